@@ -1,13 +1,29 @@
 //! # Kith, the shared crate
-//! What a chat is and how it looks. It compiles unchanged for browser and server and does no I/O of its own.
+//! What a chat is and how it looks. It compiles unchanged for browser and server and does no I/O of its own:
+//! the server implements the traits of [`api`], the browser's socket is behind [`live`].
 //!
-//! Reading order: [`domain`] (what is true), [`protocol`] (what is said), [`error`], [`api`] (the doors to the server).
+//! Reading order:
+//! - [`domain`]: what is true without a computer.
+//! - [`protocol`] and [`error`]: what is said between page and server.
+//! - [`api`]: the doors; small traits, and the server functions that call them.
+//! - [`live`]: what a page knows right now, and how it follows the server.
+//! - [`pages`] and [`components`]: how it looks. [`app`] arranges them, [`shell`] is the HTML around them.
+//!
+//! **Architecture invariants** (held by `server/tests/tidy.rs`):
+//! - Dependencies point one way: `pages -> components -> live -> protocol -> domain`, and `pages -> api -> error -> domain`.
+//! - Nothing here names sqlx, axum, tokio or fred. Only `live/socket.rs` names the browser's WebSocket.
+//! - User text becomes HTML only as text nodes: there is no string of HTML anywhere.
+//! - `Live` is the only source of what pages show; resources seed it, events move it.
+#![recursion_limit = "256"]
+
 pub mod api;
+pub mod app;
+pub mod components;
 pub mod domain;
 pub mod error;
+pub mod live;
+pub mod pages;
 pub mod protocol;
+pub mod shell;
 
-use leptos::prelude::*;
-/// stub
-#[component]
-pub fn App() -> impl IntoView {}
+pub use app::App;

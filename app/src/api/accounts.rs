@@ -1,5 +1,4 @@
 //! Making an account, signing in and out. The forms send plain text, so that every problem is told beside its field.
-use super::accounts;
 use crate::error::AppError;
 use async_trait::async_trait;
 use leptos::prelude::*;
@@ -42,10 +41,10 @@ pub enum LinkKind {
 }
 
 /// Where a signed-in person begins.
-const HOME: &str = "/";
+pub const HOME: &str = "/";
 
 /// A path on this server to go to after signing in; anything else leads home, so that no link leads astray.
-fn within(next: &str) -> &str {
+pub fn within(next: &str) -> &str {
     let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
     if is_path { next } else { HOME }
 }
@@ -53,7 +52,7 @@ fn within(next: &str) -> &str {
 /// Makes an account and begins.
 #[server]
 pub async fn register(username: String, name: String, email: String, password: String) -> Result<(), AppError> {
-    accounts()?
+    super::accounts()?
         .register(NewAccount {
             username,
             name,
@@ -74,7 +73,7 @@ pub async fn set_up(
     email: String,
     password: String,
 ) -> Result<(), AppError> {
-    accounts()?
+    super::accounts()?
         .set_up(
             token,
             NewAccount {
@@ -97,7 +96,7 @@ pub async fn sign_in(
     #[server(default)] keep: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    accounts()?.sign_in(name, password, keep == "on").await?;
+    super::accounts()?.sign_in(name, password, keep == "on").await?;
     leptos_axum::redirect(within(&next));
     Ok(())
 }
@@ -105,7 +104,7 @@ pub async fn sign_in(
 /// Signs out.
 #[server]
 pub async fn sign_out() -> Result<(), AppError> {
-    accounts()?.sign_out().await?;
+    super::accounts()?.sign_out().await?;
     leptos_axum::redirect("/sign-in");
     Ok(())
 }
@@ -113,7 +112,7 @@ pub async fn sign_out() -> Result<(), AppError> {
 /// Sets a new password with a one-time link.
 #[server]
 pub async fn reset_password(token: String, password: String) -> Result<(), AppError> {
-    accounts()?.reset_password(token, password).await?;
+    super::accounts()?.reset_password(token, password).await?;
     leptos_axum::redirect("/sign-in?reset=done");
     Ok(())
 }
@@ -121,13 +120,13 @@ pub async fn reset_password(token: String, password: String) -> Result<(), AppEr
 /// Whether the one-time link on this page can still be used.
 #[server]
 pub async fn check_link(kind: LinkKind, token: String) -> Result<bool, AppError> {
-    accounts()?.is_open(kind, token).await
+    super::accounts()?.is_open(kind, token).await
 }
 
 /// Whether people may make accounts by themselves.
 #[server]
 pub async fn registration_is_open() -> Result<bool, AppError> {
-    Ok(accounts()?.is_registration_open())
+    Ok(super::accounts()?.is_registration_open())
 }
 
 #[cfg(test)]

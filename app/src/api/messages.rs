@@ -1,5 +1,4 @@
 //! Messages: history, catching up, posting, editing, deleting. Posting has a second door: the socket.
-use super::{backend, viewer};
 use crate::domain::id::{ClientId, MessageId, RoomId, UserId};
 use crate::domain::message::{Draft, Message, MessageBody};
 use crate::error::AppError;
@@ -51,44 +50,50 @@ pub enum Posted {
 /// A page of history.
 #[server(input = Json)]
 pub async fn load_history(room: RoomId, side: Side) -> Result<Vec<Message>, AppError> {
-    let viewer = viewer()?;
-    backend()?.history(viewer.id(), room, side).await
+    let viewer = super::viewer()?;
+    super::backend()?.history(viewer.id(), room, side).await
 }
 
 /// What changed since the page last heard of the room.
 #[server(input = Json)]
 pub async fn load_since(room: RoomId, cursor: Cursor) -> Result<Since, AppError> {
-    let viewer = viewer()?;
-    backend()?.since(viewer.id(), room, cursor).await
+    let viewer = super::viewer()?;
+    super::backend()?.since(viewer.id(), room, cursor).await
 }
 
 /// The composer's door without script. Field: `body`.
 #[server]
 pub async fn post_message(room: RoomId, client_id: ClientId, body: String) -> Result<(), AppError> {
-    let viewer = viewer()?;
+    let viewer = super::viewer()?;
     let body = MessageBody::parse(&body).map_err(|problem| AppError::field("body", problem))?;
-    backend()?
+    super::backend()?
         .post_message(viewer.id(), Draft { room, client_id, body })
         .await?;
-    leptos_axum::redirect(&format!("/rooms/{room}"));
+    if super::preferences::is_by_form() {
+        leptos_axum::redirect(&format!("/rooms/{room}"));
+    }
     Ok(())
 }
 
 /// Changes what one's own message says. Field: `body`.
 #[server]
 pub async fn edit_message(room: RoomId, message: MessageId, body: String) -> Result<(), AppError> {
-    let viewer = viewer()?;
+    let viewer = super::viewer()?;
     let body = MessageBody::parse(&body).map_err(|problem| AppError::field("body", problem))?;
-    let message = backend()?.edit_message(viewer.id(), room, message, body).await?;
-    leptos_axum::redirect(&format!("/rooms/{room}/{}", message.seq));
+    let message = super::backend()?.edit_message(viewer.id(), room, message, body).await?;
+    if super::preferences::is_by_form() {
+        leptos_axum::redirect(&format!("/rooms/{room}/{}", message.seq));
+    }
     Ok(())
 }
 
 /// Takes back one's own message; its place stays.
 #[server]
 pub async fn delete_message(room: RoomId, message: MessageId) -> Result<(), AppError> {
-    let viewer = viewer()?;
-    let message = backend()?.delete_message(viewer.id(), room, message).await?;
-    leptos_axum::redirect(&format!("/rooms/{room}/{}", message.seq));
+    let viewer = super::viewer()?;
+    let message = super::backend()?.delete_message(viewer.id(), room, message).await?;
+    if super::preferences::is_by_form() {
+        leptos_axum::redirect(&format!("/rooms/{room}/{}", message.seq));
+    }
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! Rooms: the contract and its doors on one screen.
 use super::preferences::Preferences;
-use super::{backend, viewer};
 use crate::domain::access::Access;
 use crate::domain::id::{ClientId, Epoch, RoomId, UserId};
 use crate::domain::membership::{Member, MyRoom};
@@ -27,6 +26,8 @@ pub struct Start {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct MyRooms {
     pub epoch: Epoch,
+    /// The room that everybody is in.
+    pub lobby: RoomId,
     pub rev: i64,
     pub rooms: Vec<MyRoom>,
 }
@@ -91,8 +92,8 @@ pub trait Rooms: Send + Sync {
 /// Who is signed in, and their rooms.
 #[server]
 pub async fn load_start() -> Result<Start, AppError> {
-    let viewer = viewer()?;
-    let mine = backend()?.my_rooms(viewer.id()).await?;
+    let viewer = super::viewer()?;
+    let mine = super::backend()?.my_rooms(viewer.id()).await?;
     Ok(Start {
         viewer,
         preferences: use_context().unwrap_or_default(),
@@ -103,29 +104,29 @@ pub async fn load_start() -> Result<Start, AppError> {
 /// The viewer's rooms, after an absence.
 #[server]
 pub async fn load_my_rooms() -> Result<MyRooms, AppError> {
-    let viewer = viewer()?;
-    backend()?.my_rooms(viewer.id()).await
+    let viewer = super::viewer()?;
+    super::backend()?.my_rooms(viewer.id()).await
 }
 
 /// A page of the list of public rooms.
 #[server(input = Json)]
 pub async fn load_directory(after: Option<DirectoryKey>) -> Result<Directory, AppError> {
-    let viewer = viewer()?;
-    backend()?.directory(viewer.id(), after).await
+    let viewer = super::viewer()?;
+    super::backend()?.directory(viewer.id(), after).await
 }
 
 /// One room with the posts around `at`, or where the viewer left off.
 #[server(input = Json)]
 pub async fn load_room(room: RoomId, at: Option<i64>) -> Result<RoomPage, AppError> {
-    let viewer = viewer()?;
-    backend()?.room_page(viewer.id(), room, at).await
+    let viewer = super::viewer()?;
+    super::backend()?.room_page(viewer.id(), room, at).await
 }
 
 /// Opens a public room and goes there.
 #[server]
 pub async fn create_room(name: String, #[server(default)] topic: String) -> Result<(), AppError> {
-    let viewer = viewer()?;
-    let room = backend()?.create_room(viewer.id(), name, topic).await?;
+    let viewer = super::viewer()?;
+    let room = super::backend()?.create_room(viewer.id(), name, topic).await?;
     leptos_axum::redirect(&format!("/rooms/{}", room.id));
     Ok(())
 }
@@ -133,8 +134,8 @@ pub async fn create_room(name: String, #[server(default)] topic: String) -> Resu
 /// Joins a public room and goes there.
 #[server]
 pub async fn join_room(room: RoomId) -> Result<(), AppError> {
-    let viewer = viewer()?;
-    backend()?.join_room(viewer.id(), room).await?;
+    let viewer = super::viewer()?;
+    super::backend()?.join_room(viewer.id(), room).await?;
     leptos_axum::redirect(&format!("/rooms/{room}"));
     Ok(())
 }
@@ -142,8 +143,8 @@ pub async fn join_room(room: RoomId) -> Result<(), AppError> {
 /// Leaves a room and goes to the list.
 #[server]
 pub async fn leave_room(room: RoomId) -> Result<(), AppError> {
-    let viewer = viewer()?;
-    backend()?.leave_room(viewer.id(), room).await?;
+    let viewer = super::viewer()?;
+    super::backend()?.leave_room(viewer.id(), room).await?;
     leptos_axum::redirect("/rooms");
     Ok(())
 }

@@ -1,0 +1,29 @@
+//! Parts of pages: one public component a file, named as the file and as its CSS block.
+
+pub mod auth_frame;
+pub mod avatar;
+pub mod banner;
+pub mod composer;
+pub mod copy_button;
+pub mod field;
+pub mod form_error;
+pub mod icon;
+pub mod local_time;
+pub mod look_bar;
+pub mod member_panel;
+pub mod message;
+pub mod message_body;
+pub mod message_edit;
+pub mod password_field;
+pub mod pending_row;
+pub mod room_header;
+pub mod room_link;
+pub mod room_start;
+pub mod sidebar;
+pub mod tab_bar;
+pub mod theme_choice;
+pub mod tile;
+pub mod timeline;
+pub mod timeline_scroll;
+pub mod typing_line;
+pub mod viewer;

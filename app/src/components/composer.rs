@@ -1,0 +1,115 @@
+//! Where one writes. It is a form that works without script; with script Enter sends and the message is on screen at once.
+use super::form_error::error_of;
+use super::icon::Icon;
+use crate::api::messages::PostMessage;
+use crate::api::preferences::Typed;
+use crate::domain::id::RoomId;
+use crate::domain::message::{MAX_BODY, MessageBody};
+use crate::live::{Line, browser, use_live};
+use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::form::ActionForm;
+use leptos::html::Textarea;
+use leptos::prelude::*;
+
+/// The counter appears when this many bytes are left.
+const NEARLY: usize = 1_024;
+
+/// The form at the foot of a room. What is written is kept for this tab until it is sent.
+#[component]
+pub fn Composer(room: RoomId, name: String) -> impl IntoView {
+    let live = use_live();
+    let action = ServerAction::<PostMessage>::new();
+    let input = NodeRef::<Textarea>::new();
+    let length = RwSignal::new(0_usize);
+    let form_id = live.log.with_untracked(|log| log.as_ref().map(|log| log.form_id.to_string()));
+    let typed = use_context::<Typed>().unwrap_or_default().get("body");
+    let error = error_of(action.value());
+
+    Effect::new(move |_| {
+        let Some(input) = input.get() else { return };
+        // What was typed before the script arrived stays; otherwise the draft of this tab comes back.
+        if input.value().is_empty()
+            && let Some(draft) = browser::kept(&browser::draft_key(room.0))
+        {
+            input.set_value(&draft);
+        }
+        length.set(input.value().len());
+        if !browser::is_touch() {
+            let _ = input.focus();
+        }
+    });
+    let send = move || {
+        let Some(input) = input.get_untracked() else { return };
+        if let Ok(body) = MessageBody::parse(&input.value()) {
+            live.send(room, body);
+            input.set_value("");
+            length.set(0);
+            browser::keep(&browser::draft_key(room.0), "");
+        }
+        let _ = input.focus();
+    };
+    let on_input = move |_| {
+        let Some(input) = input.get_untracked() else { return };
+        let text = input.value();
+        length.set(text.len());
+        browser::keep(&browser::draft_key(room.0), &text);
+        if !text.trim().is_empty() {
+            live.writes(room);
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() && !browser::is_touch() {
+            event.prevent_default();
+            send();
+        }
+    };
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        send();
+    };
+    let too_long = move || length.get() > MAX_BODY;
+    let count = move || {
+        let left = MAX_BODY as i64 - length.get() as i64;
+        (left < NEARLY as i64).then(|| view! { <span class="composer__count" role="status">{left}</span> })
+    };
+    let failed = move || error.get().map(|why| view! { <p class="composer__error" role="alert">{why.to_string()}</p> });
+    let is_offline = move || matches!(live.line.get(), Line::Reconnecting { .. });
+    view! {
+        <ActionForm
+            action=action
+            attr:class="composer"
+            class:composer--offline=is_offline
+            class:composer--too-long=too_long
+            attr:data-testid="composer"
+            on:submit:capture=on_submit
+        >
+            <input type="hidden" name="room" value=room.to_string()/>
+            <input type="hidden" name="client_id" value=form_id/>
+            <div class="composer__card">
+                <textarea
+                    class="composer__input"
+                    name="body"
+                    rows="1"
+                    dir="auto"
+                    placeholder=format!("Message {name}")
+                    aria-label="Message"
+                    required
+                    node_ref=input
+                    on:input=on_input
+                    on:keydown=on_key
+                >
+                    {typed}
+                </textarea>
+                <div class="composer__toolbar">
+                    <span class="composer__end">
+                        {count}
+                        <button class="icon-button icon-button--send" type="submit" aria-label="Send" title="Send" disabled=too_long>
+                            <Icon name="send" class="icon--directional"/>
+                        </button>
+                    </span>
+                </div>
+            </div>
+            {failed}
+        </ActionForm>
+    }
+}

@@ -1,0 +1,51 @@
+//! The rooms that one is in, and oneself.
+use super::avatar::{Avatar, AvatarSize};
+use super::icon::Icon;
+use super::room_link::RoomLink;
+use super::viewer::use_viewer;
+use crate::domain::presence::Presence;
+use crate::live::use_live;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// Beside every page on wide screens; the first page on phones.
+#[component]
+pub fn Sidebar() -> impl IntoView {
+    let live = use_live();
+    let person = use_viewer().person;
+    let (name, username) = (person.name.to_string(), format!("@{}", person.username));
+    let presence = Signal::derive(move || if live.line.get() == crate::live::Line::Starting { Presence::Offline } else { Presence::Online });
+    let key = |mine: &crate::domain::membership::MyRoom| {
+        (mine.room.id, mine.room.rev, mine.room.last_seq, mine.unread(), mine.preview.clone().map(|preview| preview.text), mine.room.name.to_string())
+    };
+    view! {
+        <nav class="sidebar" aria-label="Rooms">
+            <div class="sidebar__head">
+                <Icon name="kith" class="icon--large"/>
+                <span class="sidebar__title truncate">"Kith"</span>
+            </div>
+            <div class="sidebar__rooms">
+                <h2 class="sidebar__section">
+                    "Public rooms"
+                    <A href="/rooms" attr:class="icon-button" attr:aria-label="Browse public rooms" attr:title="Browse public rooms">
+                        <Icon name="plus"/>
+                    </A>
+                </h2>
+                <ul>
+                    <For each=move || live.rooms.get().mine.rooms key=key let:mine>
+                        <li><RoomLink mine/></li>
+                    </For>
+                </ul>
+            </div>
+            <div class="profile-bar">
+                <A href="/me" attr:class="profile-bar__me" attr:aria-label="My page">
+                    <Avatar person=person.clone() size=AvatarSize::Medium presence=presence/>
+                    <span class="profile-bar__text">
+                        <span class="profile-bar__name truncate" dir="auto">{name}</span>
+                        <span class="profile-bar__status truncate">{username}</span>
+                    </span>
+                </A>
+            </div>
+        </nav>
+    }
+}

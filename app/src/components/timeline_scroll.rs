@@ -1,0 +1,182 @@
+//! Where the reader is in the timeline: follows new messages at the newest, never moves what is being read elsewhere,
+//! fetches history before its edge is reached, and tells what has been seen.
+use crate::api::messages::{Side, load_history};
+use crate::domain::id::RoomId;
+use crate::live::rows::Row;
+use crate::live::{Live, browser, use_live};
+use leptos::ev;
+use leptos::html::Div;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+/// This near the newest message (pixels) the reader follows what arrives.
+const AT_BOTTOM: i32 = 120;
+
+/// History is fetched when this much (pixels) is left above or below.
+const PREFETCH: i32 = 800;
+
+/// The scroll position of one timeline.
+#[derive(Clone, Copy)]
+pub struct Scroll {
+    live: Live,
+    room: RoomId,
+    target: Option<i64>,
+    view: NodeRef<Div>,
+    is_at_bottom: RwSignal<bool>,
+    /// The newest post when the reader was last at the bottom.
+    followed: RwSignal<i64>,
+    is_loading: StoredValue<bool>,
+}
+
+impl Scroll {
+    /// For the timeline in `view`.
+    pub fn new(room: RoomId, target: Option<i64>, view: NodeRef<Div>) -> Self {
+        let live = use_live();
+        let last = live.log.with_untracked(|log| log.as_ref().map_or(0, |log| log.room.last_seq));
+        Self {
+            live,
+            room,
+            target,
+            view,
+            is_at_bottom: RwSignal::new(true),
+            followed: RwSignal::new(last),
+            is_loading: StoredValue::new(false),
+        }
+    }
+
+    /// Starts where the reader should be, then reacts to every change of the list.
+    pub fn follow(self, list: Memo<Vec<Row>>) {
+        let live = self.live;
+        Effect::new(move |before: Option<usize>| {
+            let pending = list.with(|rows| rows.iter().filter(|row| matches!(row, Row::Pending { .. })).count());
+            match before {
+                None => request_animation_frame(move || {
+                    self.start();
+                    self.moved();
+                }),
+                Some(before) => request_animation_frame(move || {
+                    if pending > before {
+                        self.to_bottom();
+                    }
+                    self.moved();
+                }),
+            }
+            pending
+        });
+        let focused = window_event_listener(ev::focus, move |_| self.tell_seen());
+        let shown = window_event_listener(ev::visibilitychange, move |_| self.tell_seen());
+        on_cleanup(move || {
+            focused.remove();
+            shown.remove();
+        });
+        Effect::new(move |_| {
+            let last = live.log.with(|log| log.as_ref().map_or(0, |log| log.room.last_seq));
+            if self.is_at_bottom.get() {
+                self.followed.set(last);
+            }
+        });
+    }
+
+    /// The words of the button that leads to the newest message, while one is elsewhere.
+    pub fn jump(self) -> Option<String> {
+        let (last, has_newer) = self.live.log.with(|log| log.as_ref().map_or((0, false), |log| (log.room.last_seq, log.has_newer())));
+        if self.is_at_bottom.get() && !has_newer {
+            return None;
+        }
+        Some(match last - self.followed.get() {
+            ..=0 => "Jump to latest".into(),
+            1 => "1 new message".into(),
+            n => format!("{n} new messages"),
+        })
+    }
+
+    /// Goes to the newest message, loading it when it is not in the window.
+    pub fn to_latest(self) {
+        let has_newer = self.live.log.with_untracked(|log| log.as_ref().is_some_and(|log| log.has_newer()));
+        if has_newer {
+            self.live.load_latest(self.room);
+        }
+        self.to_bottom();
+    }
+
+    /// Called when the reader scrolled, or the list changed beneath.
+    pub fn moved(self) {
+        let Some(Some(view)) = self.view.try_get_untracked() else { return };
+        // In a reversed box the newest end is 0 and history lies below it.
+        let from_bottom = -view.scroll_top();
+        let from_top = view.scroll_height() - view.client_height() - from_bottom;
+        let is_at_bottom = from_bottom < AT_BOTTOM;
+        if self.is_at_bottom.get_untracked() != is_at_bottom {
+            self.is_at_bottom.set(is_at_bottom);
+        }
+        let ends = self.live.log.try_with_untracked(|log| {
+            let log = log.as_ref()?;
+            let (first, last) = (log.messages().first()?.seq, log.messages().last()?.seq);
+            Some((log.has_older().then_some(first), log.has_newer().then_some(last)))
+        });
+        if let Some(Some((older, newer))) = ends {
+            match (older.filter(|_| from_top < PREFETCH), newer.filter(|_| from_bottom < PREFETCH)) {
+                (Some(first), _) => self.load(Side::Before(first)),
+                (None, Some(last)) => self.load(Side::After(last)),
+                (None, None) => {}
+            }
+        }
+        self.tell_seen();
+    }
+
+    fn load(self, side: Side) {
+        if self.is_loading.get_value() {
+            return;
+        }
+        self.is_loading.set_value(true);
+        let (live, room) = (self.live, self.room);
+        spawn_local(async move {
+            let page = load_history(room, side).await;
+            if let Ok(page) = page {
+                live.add_history(room, page);
+            }
+            self.is_loading.try_set_value(false);
+        });
+    }
+
+    /// The address names a post; or there is something new; or one starts at the newest.
+    fn start(self) {
+        let Some(Some(view)) = self.view.try_get_untracked() else { return };
+        let find = |what: &str| view.query_selector(what).ok().flatten();
+        if let Some(found) = self.target.and_then(|seq| find(&format!("[data-seq='{seq}']"))) {
+            show(&found, ScrollLogicalPosition::Center);
+        } else if let Some(line) = find(".unread-line") {
+            show(&line, ScrollLogicalPosition::Start);
+            view.set_scroll_top(view.scroll_top() - view.client_height() / 3);
+        }
+    }
+
+    fn to_bottom(self) {
+        if let Some(Some(view)) = self.view.try_get_untracked() {
+            view.set_scroll_top(0);
+        }
+    }
+
+    /// Read is only what was on screen while somebody was looking.
+    fn tell_seen(self) {
+        let Some(Some(view)) = self.view.try_get_untracked() else { return };
+        if !browser::is_looked_at() {
+            return;
+        }
+        let foot = view.get_bounding_client_rect().bottom();
+        let Ok(rows) = view.query_selector_all("[data-seq]") else { return };
+        let rows = (0..rows.length()).rev().filter_map(|index| rows.get(index)?.dyn_into::<Element>().ok());
+        let mut seen = rows.filter(|row| row.get_bounding_client_rect().top() < foot);
+        if let Some(seq) = seen.next().and_then(|row| row.get_attribute("data-seq")?.parse().ok()) {
+            self.live.has_seen(self.room, seq);
+        }
+    }
+}
+
+fn show(element: &Element, place: ScrollLogicalPosition) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(place);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}

@@ -1,0 +1,63 @@
+//! The few things that only the browser knows: its clock, whether it is looked at, its storage.
+//! Called from effects and event handlers alone, which do not run on the server.
+use crate::domain::id::ClientId;
+use crate::domain::time::Timestamp;
+use leptos::prelude::{document, window};
+use uuid::{Builder, Uuid};
+use web_sys::{Storage, VisibilityState};
+
+/// The browser's clock.
+pub fn now() -> Timestamp {
+    Timestamp(js_sys::Date::now() as i64)
+}
+
+/// A new random id (UUID version 4). `randomUUID` exists only on secure pages, this everywhere.
+pub fn new_client_id() -> ClientId {
+    let mut bytes = [0; 16];
+    if let Ok(crypto) = window().crypto() {
+        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    ClientId(Builder::from_random_bytes(bytes).into_uuid())
+}
+
+/// Whether somebody can be reading: the tab is in front and the window has the focus.
+pub fn is_looked_at() -> bool {
+    document().visibility_state() == VisibilityState::Visible && document().has_focus().unwrap_or(false)
+}
+
+/// Whether the browser believes that it has a network.
+pub fn is_online() -> bool {
+    window().navigator().on_line()
+}
+
+/// Whether fingers are the main pointer: then Enter makes a new line.
+pub fn is_touch() -> bool {
+    let query = window().match_media("(pointer: coarse)").ok().flatten();
+    query.is_some_and(|query| query.matches())
+}
+
+/// How many minutes local time is ahead of UTC at that moment.
+pub fn offset(at: Timestamp) -> i32 {
+    -js_sys::Date::new(&(at.0 as f64).into()).get_timezone_offset() as i32
+}
+
+/// What this tab kept under `key`; it lives as long as the tab, reloads included.
+pub fn kept(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+/// Keeps text for this tab; nothing is kept where the browser forbids it.
+pub fn keep(key: &str, text: &str) {
+    if let Some(storage) = storage() {
+        let _ = if text.is_empty() { storage.remove_item(key) } else { storage.set_item(key, text) };
+    }
+}
+
+/// The key of what was written in a room and not sent.
+pub fn draft_key(room: Uuid) -> String {
+    format!("draft:{room}")
+}
+
+fn storage() -> Option<Storage> {
+    window().session_storage().ok().flatten()
+}
