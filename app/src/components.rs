@@ -21,6 +21,7 @@ pub mod room_link;
 pub mod room_start;
 pub mod sidebar;
 pub mod tab_bar;
+pub mod textarea_text;
 pub mod theme_choice;
 pub mod tile;
 pub mod timeline;

@@ -36,11 +36,18 @@ pub enum Line {
     Starting,
     Online,
     /// Broken, but so recently that nobody is told.
-    Lost { since: Timestamp, again_at: Timestamp },
+    Lost {
+        since: Timestamp,
+        again_at: Timestamp,
+    },
     /// Broken for more than three seconds.
-    Reconnecting { again_at: Timestamp },
+    Reconnecting {
+        again_at: Timestamp,
+    },
     /// Whole again, after people were told that it broke.
-    Back { since: Timestamp },
+    Back {
+        since: Timestamp,
+    },
     /// The server speaks a newer version: the page must be loaded again.
     Outdated,
     SignedOut,
@@ -128,7 +135,8 @@ impl Live {
     /// Writes a message: it is on screen at once, and sent as soon as there is a line.
     pub fn send(&self, room: RoomId, body: MessageBody) -> ClientId {
         let client_id = browser::new_client_id();
-        self.outbox.update(|outbox| outbox.push(room, client_id, body, browser::now()));
+        self.outbox
+            .update(|outbox| outbox.push(room, client_id, body, browser::now()));
         self.flush();
         client_id
     }
@@ -155,7 +163,9 @@ impl Live {
 
     /// Posts up to `seq` were on screen while somebody was looking.
     pub fn has_seen(&self, room: RoomId, seq: i64) {
-        let read = self.rooms.with_untracked(|rooms| rooms.get(room).map(|mine| mine.membership.read_seq));
+        let read = self
+            .rooms
+            .with_untracked(|rooms| rooms.get(room).map(|mine| mine.membership.read_seq));
         if read.is_some_and(|read| seq > read) {
             self.rooms.update(|rooms| rooms.read(room, seq));
             self.pace.update_value(|pace| pace.unsaid_read = Some((room, seq)));
@@ -175,7 +185,10 @@ impl Live {
 
     fn say(&self, frame: ClientFrame) -> bool {
         self.is_online()
-            && self.socket.try_update_value(|socket| socket.as_mut().is_some_and(|socket| socket.say(frame))).unwrap_or(false)
+            && self
+                .socket
+                .try_update_value(|socket| socket.as_mut().is_some_and(|socket| socket.say(frame)))
+                .unwrap_or(false)
     }
 
     /// Says everything that waits, in order.
@@ -187,7 +200,8 @@ impl Live {
         for draft in drafts {
             let client_id = draft.client_id;
             if !self.say(ClientFrame::Post(draft)) {
-                self.outbox.update(|outbox| outbox.refuse(client_id, crate::error::AppError::Unavailable));
+                self.outbox
+                    .update(|outbox| outbox.refuse(client_id, crate::error::AppError::Unavailable));
             }
         }
     }

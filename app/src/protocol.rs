@@ -93,7 +93,10 @@ pub enum ServerFrame {
     },
     /// The answer to `Open`: from here on the page hears of this room, so it asks `since` now.
     /// `states` are its members that are not offline; none in rooms above [`MAX_PRESENT`].
-    Opened { room: RoomId, states: Vec<(UserId, Presence)> },
+    Opened {
+        room: RoomId,
+        states: Vec<(UserId, Presence)>,
+    },
     /// How the presence of people on screen changed.
     Presence { states: Vec<(UserId, Presence)> },
     /// A frame was not carried out.

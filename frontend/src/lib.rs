@@ -1,4 +1,5 @@
 //! Hydrates the pages in the browser. It holds no logic of its own.
+#![recursion_limit = "256"]
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Takes over the server's HTML; called by the script tag that `app::shell` writes.

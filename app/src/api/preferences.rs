@@ -80,7 +80,11 @@ pub struct Typed(pub Vec<(String, String)>);
 impl Typed {
     /// The value that this field had; blank when there is none.
     pub fn get(&self, field: &str) -> String {
-        self.0.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone()).unwrap_or_default()
+        self.0
+            .iter()
+            .find(|(name, _)| name == field)
+            .map(|(_, value)| value.clone())
+            .unwrap_or_default()
     }
 }
 

@@ -55,7 +55,13 @@ pub fn Avatar(
 fn initials(person: &Person) -> String {
     let initials = person.initials();
     if initials.is_empty() {
-        person.username.as_str().chars().take(1).flat_map(char::to_uppercase).collect()
+        person
+            .username
+            .as_str()
+            .chars()
+            .take(1)
+            .flat_map(char::to_uppercase)
+            .collect()
     } else {
         initials
     }

@@ -21,20 +21,50 @@ pub fn Banner() -> impl IntoView {
         }
         Line::Reconnecting { .. } => {
             let button = view! { <button class="button button--small" type="button" on:click=move |_| live.try_now()>"Try now"</button> };
-            Some(banner("reconnecting", "retry", "Reconnecting…", "What you write is sent as soon as the server answers.".into(), button.into_any()))
+            Some(banner(
+                "reconnecting",
+                "retry",
+                "Reconnecting…",
+                "What you write is sent as soon as the server answers.".into(),
+                button.into_any(),
+            ))
         }
-        Line::Back { .. } => Some(banner("back", "check-circle", "Back online.", "Nothing was lost.".into(), ().into_any())),
+        Line::Back { .. } => Some(banner(
+            "back",
+            "check-circle",
+            "Back online.",
+            "Nothing was lost.".into(),
+            ().into_any(),
+        )),
         Line::Outdated => {
             let button = view! { <button class="button button--small" type="button" on:click=reload>"Reload"</button> };
-            Some(banner("error", "alert", "This page is older than the server.", "Your drafts are kept.".into(), button.into_any()))
+            Some(banner(
+                "error",
+                "alert",
+                "This page is older than the server.",
+                "Your drafts are kept.".into(),
+                button.into_any(),
+            ))
         }
         Line::SignedOut => {
             let link = view! { <a class="button button--small" href="/sign-in" rel="external">"Sign in"</a> };
-            Some(banner("error", "alert", "You were signed out.", "Sign in to go on.".into(), link.into_any()))
+            Some(banner(
+                "error",
+                "alert",
+                "You were signed out.",
+                "Sign in to go on.".into(),
+                link.into_any(),
+            ))
         }
         Line::TooMany => {
             let button = view! { <button class="button button--small" type="button" on:click=reload>"Reload"</button> };
-            Some(banner("error", "alert", "Too many pages are open.", "Close another one, then reload this one.".into(), button.into_any()))
+            Some(banner(
+                "error",
+                "alert",
+                "Too many pages are open.",
+                "Close another one, then reload this one.".into(),
+                button.into_any(),
+            ))
         }
     };
     view! { <div class="banner-place" role="status">{shown}</div> }

@@ -1,6 +1,7 @@
 //! Where one writes. It is a form that works without script; with script Enter sends and the message is on screen at once.
 use super::form_error::error_of;
 use super::icon::Icon;
+use super::textarea_text::textarea_text;
 use crate::api::messages::PostMessage;
 use crate::api::preferences::Typed;
 use crate::domain::id::RoomId;
@@ -21,8 +22,10 @@ pub fn Composer(room: RoomId, name: String) -> impl IntoView {
     let action = ServerAction::<PostMessage>::new();
     let input = NodeRef::<Textarea>::new();
     let length = RwSignal::new(0_usize);
-    let form_id = live.log.with_untracked(|log| log.as_ref().map(|log| log.form_id.to_string()));
-    let typed = use_context::<Typed>().unwrap_or_default().get("body");
+    let form_id = live
+        .log
+        .with_untracked(|log| log.as_ref().map(|log| log.form_id.to_string()));
+    let typed = textarea_text(use_context::<Typed>().unwrap_or_default().get("body"));
     let error = error_of(action.value());
 
     Effect::new(move |_| {
@@ -72,7 +75,11 @@ pub fn Composer(room: RoomId, name: String) -> impl IntoView {
         let left = MAX_BODY as i64 - length.get() as i64;
         (left < NEARLY as i64).then(|| view! { <span class="composer__count" role="status">{left}</span> })
     };
-    let failed = move || error.get().map(|why| view! { <p class="composer__error" role="alert">{why.to_string()}</p> });
+    let failed = move || {
+        error
+            .get()
+            .map(|why| view! { <p class="composer__error" role="alert">{why.to_string()}</p> })
+    };
     let is_offline = move || matches!(live.line.get(), Line::Reconnecting { .. });
     view! {
         <ActionForm

@@ -54,8 +54,11 @@ pub fn Field(
 ) -> impl IntoView {
     let typed = use_context::<Typed>().unwrap_or_default().get(name);
     let plain = kind.is_plain();
-    let affix = (kind == FieldKind::Username).then(|| view! { <span class="field__affix" aria-hidden="true">"@"</span> });
-    let note = kind.is_optional().then(|| view! { <span class="field__optional">"optional"</span> });
+    let affix =
+        (kind == FieldKind::Username).then(|| view! { <span class="field__affix" aria-hidden="true">"@"</span> });
+    let note = kind
+        .is_optional()
+        .then(|| view! { <span class="field__optional">"optional"</span> });
     let below = move || {
         problem_line(name, error).or_else(|| {
             (!hint.is_empty()).then(|| view! { <p class="field__hint" id=format!("{name}-hint")>{hint}</p> }.into_any())

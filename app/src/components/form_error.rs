@@ -52,7 +52,10 @@ fn at_the_top(error: &AppError, beside: &[&str]) -> Option<String> {
 }
 
 fn focus_first_invalid(line: NodeRef<leptos::html::Div>) {
-    let form = line.try_get_untracked().flatten().and_then(|line| line.closest("form").ok().flatten());
+    let form = line
+        .try_get_untracked()
+        .flatten()
+        .and_then(|line| line.closest("form").ok().flatten());
     let field = form.and_then(|form| form.query_selector("[aria-invalid='true']").ok().flatten());
     if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
         // Focus cannot fail on an element that is on the page.

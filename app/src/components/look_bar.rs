@@ -8,7 +8,12 @@ use leptos::prelude::*;
 #[component]
 pub fn LookBar(room: RoomId, name: String) -> impl IntoView {
     let join = ServerAction::<JoinRoom>::new();
-    let failed = move || join.value().get().and_then(Result::err).map(|why| view! { <p class="look__text" role="alert">{why.to_string()}</p> });
+    let failed = move || {
+        join.value()
+            .get()
+            .and_then(Result::err)
+            .map(|why| view! { <p class="look__text" role="alert">{why.to_string()}</p> })
+    };
     view! {
         <ActionForm action=join attr:class="look">
             <input type="hidden" name="room" value=room.to_string()/>

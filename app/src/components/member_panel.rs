@@ -16,7 +16,9 @@ pub fn MemberPanel(room: RoomId, #[prop(into)] is_open: Signal<bool>) -> impl In
     let live = use_live();
     let leave = ServerAction::<LeaveRoom>::new();
     let members = Memo::new(move |_| {
-        let mut members = live.log.with(|log| log.as_ref().map(|log| log.members.clone()).unwrap_or_default());
+        let mut members = live
+            .log
+            .with(|log| log.as_ref().map(|log| log.members.clone()).unwrap_or_default());
         live.roster.with(|roster| {
             members.sort_by_cached_key(|member| {
                 let is_gone = roster.get(member.person.id) == Presence::Offline;
@@ -28,7 +30,10 @@ pub fn MemberPanel(room: RoomId, #[prop(into)] is_open: Signal<bool>) -> impl In
     let count = Memo::new(move |_| live.log.with(|log| log.as_ref().map_or(0, |log| log.room.members)));
     let may_leave = Memo::new(move |_| {
         let is_lobby = live.rooms.with(|rooms| rooms.mine.lobby == room);
-        !is_lobby && live.log.with(|log| log.as_ref().is_some_and(|log| matches!(log.access, Access::Member(_))))
+        !is_lobby
+            && live
+                .log
+                .with(|log| log.as_ref().is_some_and(|log| matches!(log.access, Access::Member(_))))
     });
     view! {
         <aside class="panel" class:panel--open=is_open aria-label="Room details">

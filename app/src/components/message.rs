@@ -32,15 +32,23 @@ pub fn MessageRow(message: Message, is_first: bool, is_target: bool) -> impl Int
     let hue = message.author.id.hue().to_string();
     let shown = message.clone();
     let content = move || match (&shown.content, editing.get()) {
-        (_, true) => view! { <MessageEdit message=shown.clone() on_close=Callback::new(move |()| editing.set(false))/> }.into_any(),
+        (_, true) => {
+            view! { <MessageEdit message=shown.clone() on_close=Callback::new(move |()| editing.set(false))/> }
+                .into_any()
+        }
         (Content::Text { body, rich }, _) => {
             view! { <MessageBody body=body.clone() rich=rich.clone() is_edited=shown.edited_at.is_some()/> }.into_any()
         }
         (Content::Deleted, _) => {
-            view! { <p class="message__note"><Icon name="trash" class="icon--small"/>"This message was deleted"</p> }.into_any()
+            view! { <p class="message__note"><Icon name="trash" class="icon--small"/>"This message was deleted"</p> }
+                .into_any()
         }
     };
-    let note = move || failed.get().map(|why| view! { <p class="message__note message__note--failed" role="alert">{why.to_string()}</p> });
+    let note = move || {
+        failed
+            .get()
+            .map(|why| view! { <p class="message__note message__note--failed" role="alert">{why.to_string()}</p> })
+    };
     let actions = (is_mine && !is_deleted).then(|| actions(&message, editing, failed));
     view! {
         <li class=class data-hue=hue data-seq=message.seq.to_string() id=format!("m{}", message.seq) data-testid="message">

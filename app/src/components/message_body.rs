@@ -23,16 +23,25 @@ fn block(block: Block) -> AnyView {
         Block::Paragraph(line) => view! { <p>{inlines(line)}</p> }.into_any(),
         Block::Quote(inner) => view! { <blockquote>{blocks(inner)}</blockquote> }.into_any(),
         Block::Code { language, text } => {
-            let head = (!language.is_empty()).then(|| view! { <div class="code-block__head"><span>{language}</span></div> });
-            view! { <div class="code-block">{head}<pre dir="ltr" tabindex="0"><code>{text}</code></pre></div> }.into_any()
+            let head =
+                (!language.is_empty()).then(|| view! { <div class="code-block__head"><span>{language}</span></div> });
+            view! { <div class="code-block">{head}<pre dir="ltr" tabindex="0"><code>{text}</code></pre></div> }
+                .into_any()
         }
         Block::List { start: None, items } => view! { <ul>{list_items(items)}</ul> }.into_any(),
-        Block::List { start: Some(start), items } => view! { <ol start=start.to_string()>{list_items(items)}</ol> }.into_any(),
+        Block::List {
+            start: Some(start),
+            items,
+        } => view! { <ol start=start.to_string()>{list_items(items)}</ol> }.into_any(),
     }
 }
 
 fn list_items(items: Vec<Vec<Block>>) -> AnyView {
-    items.into_iter().map(|item| view! { <li>{blocks(item)}</li> }).collect_view().into_any()
+    items
+        .into_iter()
+        .map(|item| view! { <li>{blocks(item)}</li> })
+        .collect_view()
+        .into_any()
 }
 
 fn inlines(all: Vec<Inline>) -> AnyView {

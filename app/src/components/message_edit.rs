@@ -1,5 +1,6 @@
 //! Changing what one's own message says, in its place.
 use super::form_error::error_of;
+use super::textarea_text::textarea_text;
 use crate::api::messages::EditMessage;
 use crate::domain::message::Message;
 use leptos::ev::KeyboardEvent;
@@ -12,7 +13,10 @@ use leptos::prelude::*;
 pub fn MessageEdit(message: Message, on_close: Callback<()>) -> impl IntoView {
     let action = ServerAction::<EditMessage>::new();
     let input = NodeRef::<Textarea>::new();
-    let text = message.content.body().map(|body| body.as_str().to_owned()).unwrap_or_default();
+    let text = message
+        .content
+        .body()
+        .map(|body| textarea_text(body.as_str().to_owned()));
     let room = message.room;
     let back = format!("/rooms/{room}/{}", message.seq);
     Effect::new(move |_| {
@@ -38,7 +42,11 @@ pub fn MessageEdit(message: Message, on_close: Callback<()>) -> impl IntoView {
         _ => {}
     };
     let error = error_of(action.value());
-    let failed = move || error.get().map(|why| view! { <p class="message__note message__note--failed" role="alert">{why.to_string()}</p> });
+    let failed = move || {
+        error
+            .get()
+            .map(|why| view! { <p class="message__note message__note--failed" role="alert">{why.to_string()}</p> })
+    };
     view! {
         <ActionForm action=action attr:class="message-edit">
             <input type="hidden" name="room" value=room.to_string()/>

@@ -19,7 +19,9 @@ pub fn PendingRow(pending: Pending, is_first: bool) -> impl IntoView {
     };
     let hue = person.id.hue().to_string();
     let name = person.name.to_string();
-    let head = is_first.then(|| view! { <header class="message__head"><b class="message__author truncate" dir="auto">{name}</b></header> });
+    let head = is_first.then(
+        || view! { <header class="message__head"><b class="message__author truncate" dir="auto">{name}</b></header> },
+    );
     let avatar = is_first.then(|| view! { <Avatar person=person size=AvatarSize::Medium/> });
     let (note, side) = match pending.state {
         Sending::Failed(why) => {
@@ -34,8 +36,17 @@ pub fn PendingRow(pending: Pending, is_first: bool) -> impl IntoView {
             (Some(note), None)
         }
         state => {
-            let words = if state == Sending::Sent { "Sending…" } else { "When you are back" };
-            (None, Some(view! { <div class="message__side"><Icon name="clock" class="icon--small"/><span>{words}</span></div> }))
+            let words = if state == Sending::Sent {
+                "Sending…"
+            } else {
+                "When you are back"
+            };
+            (
+                None,
+                Some(
+                    view! { <div class="message__side"><Icon name="clock" class="icon--small"/><span>{words}</span></div> },
+                ),
+            )
         }
     };
     view! {

@@ -9,12 +9,21 @@ use leptos::prelude::*;
 #[component]
 pub fn RoomHeader(room: RoomId) -> impl IntoView {
     let log = use_live().log;
-    let name = Memo::new(move |_| log.with(|log| log.as_ref().map(|log| log.room.name.to_string()).unwrap_or_default()));
+    let name =
+        Memo::new(move |_| log.with(|log| log.as_ref().map(|log| log.room.name.to_string()).unwrap_or_default()));
     let line = Memo::new(move |_| {
         log.with(|log| {
             let Some(log) = log else { return String::new() };
-            let people = if log.room.members == 1 { "1 person".to_owned() } else { format!("{} people", log.room.members) };
-            if log.room.topic.as_str().is_empty() { people } else { format!("{people} · {}", log.room.topic.as_str()) }
+            let people = if log.room.members == 1 {
+                "1 person".to_owned()
+            } else {
+                format!("{} people", log.room.members)
+            };
+            if log.room.topic.as_str().is_empty() {
+                people
+            } else {
+                format!("{people} · {}", log.room.topic.as_str())
+            }
         })
     });
     view! {

@@ -9,7 +9,11 @@ use leptos_router::components::A;
 #[component]
 pub fn RoomLink(mine: MyRoom) -> impl IntoView {
     let unread = mine.unread();
-    let class = if unread > 0 { "room-link room-link--unread" } else { "room-link" };
+    let class = if unread > 0 {
+        "room-link room-link--unread"
+    } else {
+        "room-link"
+    };
     let room = mine.room;
     let (name, label) = (room.name.to_string(), room.name.to_string());
     let title = name.clone();
@@ -19,7 +23,11 @@ pub fn RoomLink(mine: MyRoom) -> impl IntoView {
         format!("{author}: {}", preview.text.as_deref().unwrap_or("deleted a message"))
     });
     let badge = (unread > 0).then(|| {
-        let words = if unread == 1 { "1 unread message".to_owned() } else { format!("{unread} unread messages") };
+        let words = if unread == 1 {
+            "1 unread message".to_owned()
+        } else {
+            format!("{unread} unread messages")
+        };
         view! { <span class="badge badge--dot"><span class="visually-hidden">{words}</span></span> }
     });
     view! {

@@ -11,9 +11,16 @@ pub fn RoomStart() -> impl IntoView {
     room.map(|room| {
         let name = room.name.to_string();
         let topic = room.topic.as_str().to_owned();
-        let is_empty = move || live.log.with(|log| log.as_ref().is_some_and(|log| log.room.last_seq == 0));
+        let is_empty = move || {
+            live.log
+                .with(|log| log.as_ref().is_some_and(|log| log.room.last_seq == 0))
+        };
         let hint = move || {
-            if is_empty() { "Nobody has written yet. Say hello: the first message stays here for everybody who comes later." } else { "This is where the room begins." }
+            if is_empty() {
+                "Nobody has written yet. Say hello: the first message stays here for everybody who comes later."
+            } else {
+                "This is where the room begins."
+            }
         };
         view! {
             <li class="room-start">

@@ -14,9 +14,22 @@ pub fn Sidebar() -> impl IntoView {
     let live = use_live();
     let person = use_viewer().person;
     let (name, username) = (person.name.to_string(), format!("@{}", person.username));
-    let presence = Signal::derive(move || if live.line.get() == crate::live::Line::Starting { Presence::Offline } else { Presence::Online });
+    let presence = Signal::derive(move || {
+        if live.line.get() == crate::live::Line::Starting {
+            Presence::Offline
+        } else {
+            Presence::Online
+        }
+    });
     let key = |mine: &crate::domain::membership::MyRoom| {
-        (mine.room.id, mine.room.rev, mine.room.last_seq, mine.unread(), mine.preview.clone().map(|preview| preview.text), mine.room.name.to_string())
+        (
+            mine.room.id,
+            mine.room.rev,
+            mine.room.last_seq,
+            mine.unread(),
+            mine.preview.clone().map(|preview| preview.text),
+            mine.room.name.to_string(),
+        )
     };
     view! {
         <nav class="sidebar" aria-label="Rooms">

@@ -60,7 +60,11 @@ fn line(row: Row, target: Option<i64>) -> AnyView {
             view! { <li class="day"><span class="day__label">{move || zone.get().day_name(day)}</span></li> }.into_any()
         }
         Row::New(divider) => {
-            let words = if divider.count == 1 { "1 new message".to_owned() } else { format!("{} new messages", divider.count) };
+            let words = if divider.count == 1 {
+                "1 new message".to_owned()
+            } else {
+                format!("{} new messages", divider.count)
+            };
             view! { <li class="unread-line" role="separator" aria-label=words.clone() data-testid="unread-line">{words.clone()}</li> }.into_any()
         }
         Row::Message { message, is_first } => {

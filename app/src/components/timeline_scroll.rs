@@ -34,7 +34,9 @@ impl Scroll {
     /// For the timeline in `view`.
     pub fn new(room: RoomId, target: Option<i64>, view: NodeRef<Div>) -> Self {
         let live = use_live();
-        let last = live.log.with_untracked(|log| log.as_ref().map_or(0, |log| log.room.last_seq));
+        let last = live
+            .log
+            .with_untracked(|log| log.as_ref().map_or(0, |log| log.room.last_seq));
         Self {
             live,
             room,
@@ -81,7 +83,10 @@ impl Scroll {
 
     /// The words of the button that leads to the newest message, while one is elsewhere.
     pub fn jump(self) -> Option<String> {
-        let (last, has_newer) = self.live.log.with(|log| log.as_ref().map_or((0, false), |log| (log.room.last_seq, log.has_newer())));
+        let (last, has_newer) = self.live.log.with(|log| {
+            log.as_ref()
+                .map_or((0, false), |log| (log.room.last_seq, log.has_newer()))
+        });
         if self.is_at_bottom.get() && !has_newer {
             return None;
         }
@@ -94,7 +99,10 @@ impl Scroll {
 
     /// Goes to the newest message, loading it when it is not in the window.
     pub fn to_latest(self) {
-        let has_newer = self.live.log.with_untracked(|log| log.as_ref().is_some_and(|log| log.has_newer()));
+        let has_newer = self
+            .live
+            .log
+            .with_untracked(|log| log.as_ref().is_some_and(|log| log.has_newer()));
         if has_newer {
             self.live.load_latest(self.room);
         }
@@ -103,7 +111,9 @@ impl Scroll {
 
     /// Called when the reader scrolled, or the list changed beneath.
     pub fn moved(self) {
-        let Some(Some(view)) = self.view.try_get_untracked() else { return };
+        let Some(Some(view)) = self.view.try_get_untracked() else {
+            return;
+        };
         // In a reversed box the newest end is 0 and history lies below it.
         let from_bottom = -view.scroll_top();
         let from_top = view.scroll_height() - view.client_height() - from_bottom;
@@ -117,7 +127,10 @@ impl Scroll {
             Some((log.has_older().then_some(first), log.has_newer().then_some(last)))
         });
         if let Some(Some((older, newer))) = ends {
-            match (older.filter(|_| from_top < PREFETCH), newer.filter(|_| from_bottom < PREFETCH)) {
+            match (
+                older.filter(|_| from_top < PREFETCH),
+                newer.filter(|_| from_bottom < PREFETCH),
+            ) {
                 (Some(first), _) => self.load(Side::Before(first)),
                 (None, Some(last)) => self.load(Side::After(last)),
                 (None, None) => {}
@@ -143,7 +156,9 @@ impl Scroll {
 
     /// The address names a post; or there is something new; or one starts at the newest.
     fn start(self) {
-        let Some(Some(view)) = self.view.try_get_untracked() else { return };
+        let Some(Some(view)) = self.view.try_get_untracked() else {
+            return;
+        };
         let find = |what: &str| view.query_selector(what).ok().flatten();
         if let Some(found) = self.target.and_then(|seq| find(&format!("[data-seq='{seq}']"))) {
             show(&found, ScrollLogicalPosition::Center);
@@ -161,13 +176,19 @@ impl Scroll {
 
     /// Read is only what was on screen while somebody was looking.
     fn tell_seen(self) {
-        let Some(Some(view)) = self.view.try_get_untracked() else { return };
+        let Some(Some(view)) = self.view.try_get_untracked() else {
+            return;
+        };
         if !browser::is_looked_at() {
             return;
         }
         let foot = view.get_bounding_client_rect().bottom();
-        let Ok(rows) = view.query_selector_all("[data-seq]") else { return };
-        let rows = (0..rows.length()).rev().filter_map(|index| rows.get(index)?.dyn_into::<Element>().ok());
+        let Ok(rows) = view.query_selector_all("[data-seq]") else {
+            return;
+        };
+        let rows = (0..rows.length())
+            .rev()
+            .filter_map(|index| rows.get(index)?.dyn_into::<Element>().ok());
         let mut seen = rows.filter(|row| row.get_bounding_client_rect().top() < foot);
         if let Some(seq) = seen.next().and_then(|row| row.get_attribute("data-seq")?.parse().ok()) {
             self.live.has_seen(self.room, seq);

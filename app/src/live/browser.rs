@@ -49,7 +49,11 @@ pub fn kept(key: &str) -> Option<String> {
 /// Keeps text for this tab; nothing is kept where the browser forbids it.
 pub fn keep(key: &str, text: &str) {
     if let Some(storage) = storage() {
-        let _ = if text.is_empty() { storage.remove_item(key) } else { storage.set_item(key, text) };
+        let _ = if text.is_empty() {
+            storage.remove_item(key)
+        } else {
+            storage.set_item(key, text)
+        };
     }
 }
 

@@ -35,7 +35,11 @@ impl Outbox {
     /// Queues a message.
     pub fn push(&mut self, room: RoomId, client_id: ClientId, body: MessageBody, now: Timestamp) {
         let draft = Draft { room, client_id, body };
-        self.0.push(Pending { draft, state: Sending::Waiting, written_at: now });
+        self.0.push(Pending {
+            draft,
+            state: Sending::Waiting,
+            written_at: now,
+        });
     }
 
     /// What waits in this room, in order.
@@ -54,7 +58,10 @@ impl Outbox {
 
     /// How many have not been given up and are not stored.
     pub fn waiting(&self) -> usize {
-        self.0.iter().filter(|pending| !matches!(pending.state, Sending::Failed(_))).count()
+        self.0
+            .iter()
+            .filter(|pending| !matches!(pending.state, Sending::Failed(_)))
+            .count()
     }
 
     /// The drafts to say now, in order; they count as said.
@@ -70,7 +77,10 @@ impl Outbox {
 
     /// The connection is gone: what was said and not answered is said again on the next one.
     pub fn disconnect(&mut self) {
-        self.0.iter_mut().filter(|pending| pending.state == Sending::Sent).for_each(|pending| pending.state = Sending::Waiting);
+        self.0
+            .iter_mut()
+            .filter(|pending| pending.state == Sending::Sent)
+            .for_each(|pending| pending.state = Sending::Waiting);
     }
 
     /// It is stored.
@@ -82,7 +92,11 @@ impl Outbox {
     pub fn refuse(&mut self, client_id: ClientId, why: AppError) {
         let found = self.0.iter_mut().find(|pending| pending.draft.client_id == client_id);
         if let Some(pending) = found {
-            pending.state = if why.is_passing() { Sending::Waiting } else { Sending::Failed(why) };
+            pending.state = if why.is_passing() {
+                Sending::Waiting
+            } else {
+                Sending::Failed(why)
+            };
         }
     }
 
@@ -91,7 +105,11 @@ impl Outbox {
         let late = |pending: &&mut Pending| {
             !matches!(pending.state, Sending::Failed(_)) && now.0 - pending.written_at.0 > GIVE_UP
         };
-        let late = self.0.iter_mut().filter(late).map(|pending| pending.state = Sending::Failed(AppError::Unreachable));
+        let late = self
+            .0
+            .iter_mut()
+            .filter(late)
+            .map(|pending| pending.state = Sending::Failed(AppError::Unreachable));
         late.count() > 0
     }
 

@@ -9,7 +9,7 @@ use crate::api::rooms::{load_my_rooms, load_room};
 use crate::domain::id::{ClientId, Epoch, RoomId};
 use crate::domain::message::Message;
 use crate::error::AppError;
-use crate::protocol::{Change, RoomEvent, Since, ServerFrame, UserEvent, VERSION, close};
+use crate::protocol::{Change, RoomEvent, ServerFrame, Since, UserEvent, VERSION, close};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -25,12 +25,20 @@ impl Live {
             self.outbox.update(Outbox::disconnect);
         }
         Effect::new(move |_| {
-            let text = self.outbox.with(|outbox| if outbox.is_empty() { None } else { serde_json::to_string(outbox).ok() });
+            let text = self.outbox.with(|outbox| {
+                if outbox.is_empty() {
+                    None
+                } else {
+                    serde_json::to_string(outbox).ok()
+                }
+            });
             browser::keep(&self.outbox_key(), &text.unwrap_or_default());
         });
-        self.socket.set_value(Some(Socket::connect(move |news| self.hear(news))));
+        self.socket
+            .set_value(Some(Socket::connect(move |news| self.hear(news))));
         on_cleanup(move || {
-            self.socket.try_update_value(|socket| socket.take().map(|socket| socket.close()));
+            self.socket
+                .try_update_value(|socket| socket.take().map(|socket| socket.close()));
         });
         self.keep_time();
     }
@@ -41,7 +49,7 @@ impl Live {
 
     fn hear(&self, news: News) {
         match news {
-            News::Frame(frame) => self.receive(frame),
+            News::Frame(frame) => self.receive(*frame),
             News::Lost { again_at } => {
                 let since = match self.line.try_get_untracked() {
                     Some(Line::Lost { since, .. }) => since,
@@ -65,7 +73,12 @@ impl Live {
             ServerFrame::Hello { version, .. } if version != VERSION => self.line.set(Line::Outdated),
             ServerFrame::Hello { epoch, .. } => self.greet(epoch),
             ServerFrame::Room(event) => self.room_changed(event),
-            ServerFrame::Filled { room, from, upto, items } => self.filled(room, from, upto, items),
+            ServerFrame::Filled {
+                room,
+                from,
+                upto,
+                items,
+            } => self.filled(room, from, upto, items),
             ServerFrame::User(event) => self.follow(event),
             ServerFrame::Accepted { client_id, message } => {
                 self.outbox.update(|outbox| outbox.confirm(client_id));
@@ -75,7 +88,8 @@ impl Live {
             ServerFrame::Refused { client_id, why } => self.refused(client_id, why),
             ServerFrame::Typing { room, user, name } => {
                 if user != self.me {
-                    self.typing.update(|typing| typing.note(room, user, name, browser::now()));
+                    self.typing
+                        .update(|typing| typing.note(room, user, name, browser::now()));
                 }
             }
             ServerFrame::Opened { room, states } => {
@@ -90,7 +104,11 @@ impl Live {
     /// The line is open and all rooms are joined: now ask what was missed, and say what waits.
     fn greet(&self, epoch: Epoch) {
         let was_told = matches!(self.line.get_untracked(), Line::Reconnecting { .. });
-        self.line.set(if was_told { Line::Back { since: browser::now() } } else { Line::Online });
+        self.line.set(if was_told {
+            Line::Back { since: browser::now() }
+        } else {
+            Line::Online
+        });
         self.pace.update_value(|pace| pace.is_idle = false);
         let is_other_data = self.rooms.with_untracked(|rooms| rooms.mine.epoch != epoch);
         self.reload_rooms();
@@ -113,7 +131,8 @@ impl Live {
                 self.typing.update(|typing| typing.stop(room, author));
             }
         }
-        self.rooms.update(|rooms| rooms.apply(event.room, &event.change, self.me));
+        self.rooms
+            .update(|rooms| rooms.apply(event.room, &event.change, self.me));
         let room = event.room;
         let is_new_member = matches!(event.change, Change::Member(_));
         self.step(room, |log| log.apply(event));
@@ -124,7 +143,8 @@ impl Live {
     }
 
     fn filled(&self, room: RoomId, from: i64, upto: i64, items: Vec<Change>) {
-        self.rooms.update(|rooms| items.iter().for_each(|item| rooms.apply(room, item, self.me)));
+        self.rooms
+            .update(|rooms| items.iter().for_each(|item| rooms.apply(room, item, self.me)));
         for item in &items {
             if let Change::Message(message) = item {
                 self.outbox.update(|outbox| outbox.confirm(message.client_id));
@@ -148,7 +168,8 @@ impl Live {
     }
 
     fn is_on_screen(&self, room: RoomId) -> bool {
-        self.log.with_untracked(|log| log.as_ref().is_some_and(|log| log.id() == room))
+        self.log
+            .with_untracked(|log| log.as_ref().is_some_and(|log| log.id() == room))
     }
 
     /// Moves the log on screen, if it is of this room, and does what it needs next.
@@ -163,7 +184,9 @@ impl Live {
                 let live = *self;
                 spawn_local(async move {
                     TimeoutFuture::new(PATIENCE).await;
-                    let has_gap = live.log.try_with_untracked(|log| log.as_ref().is_some_and(|log| log.has_gap()));
+                    let has_gap = live
+                        .log
+                        .try_with_untracked(|log| log.as_ref().is_some_and(|log| log.has_gap()));
                     if has_gap == Some(true) {
                         live.catch_up(room);
                     }
@@ -179,7 +202,9 @@ impl Live {
         if !self.is_on_screen(room) || self.pace.get_value().is_catching_up {
             return;
         }
-        let Some(cursor) = self.log.with_untracked(|log| log.as_ref().map(|log| log.cursor())) else { return };
+        let Some(cursor) = self.log.with_untracked(|log| log.as_ref().map(|log| log.cursor())) else {
+            return;
+        };
         self.pace.update_value(|pace| pace.is_catching_up = true);
         let live = *self;
         spawn_local(async move {
@@ -224,7 +249,10 @@ impl Live {
         let live = *self;
         spawn_local(async move {
             if let Ok(page) = load_room(room, None).await
-                && live.log.try_with_untracked(|log| log.as_ref().is_some_and(|log| log.id() == room)) == Some(true)
+                && live
+                    .log
+                    .try_with_untracked(|log| log.as_ref().is_some_and(|log| log.id() == room))
+                    == Some(true)
             {
                 live.enter(page);
             }

@@ -43,7 +43,9 @@ impl RoomList {
 
     /// Follows a change of one of the rooms.
     pub fn apply(&mut self, room: RoomId, change: &Change, viewer: UserId) {
-        let Some(mine) = self.mine.rooms.iter_mut().find(|mine| mine.room.id == room) else { return };
+        let Some(mine) = self.mine.rooms.iter_mut().find(|mine| mine.room.id == room) else {
+            return;
+        };
         match change {
             Change::Message(message) => note(mine, message, viewer),
             Change::Room(room) => {
@@ -85,13 +87,18 @@ impl RoomList {
     }
 
     fn sort(&mut self) {
-        self.mine.rooms.sort_by(|a, b| (b.room.active_at, b.room.id).cmp(&(a.room.active_at, a.room.id)));
+        self.mine
+            .rooms
+            .sort_by_key(|mine| std::cmp::Reverse((mine.room.active_at, mine.room.id)));
     }
 }
 
 fn note(mine: &mut MyRoom, message: &Message, viewer: UserId) {
     let is_new = message.seq > mine.room.last_seq;
-    let is_shown = mine.preview.as_ref().is_some_and(|preview| preview.message == message.id);
+    let is_shown = mine
+        .preview
+        .as_ref()
+        .is_some_and(|preview| preview.message == message.id);
     if is_new {
         mine.room.last_seq = message.seq;
         mine.room.active_at = message.posted_at;
@@ -106,5 +113,128 @@ fn note(mine: &mut MyRoom, message: &Message, viewer: UserId) {
             author: message.author.name.clone(),
             text: message.content.body().map(|body| line(body.as_str())),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::{ClientId, Epoch, MessageId};
+    use crate::domain::membership::{Membership, Role};
+    use crate::domain::message::{Content, MessageBody};
+    use crate::domain::room::{Room, RoomKind, RoomName, Topic};
+    use crate::domain::time::Timestamp;
+    use crate::domain::user::{DisplayName, Person, Username};
+    use uuid::Uuid;
+
+    const ANN: UserId = UserId(Uuid::from_u128(1));
+    const BEN: UserId = UserId(Uuid::from_u128(2));
+
+    fn id(number: u128) -> RoomId {
+        RoomId(Uuid::from_u128(number))
+    }
+
+    fn mine(number: u128, last_seq: i64, read_seq: i64) -> MyRoom {
+        let room = Room {
+            id: id(number),
+            kind: RoomKind::Public,
+            name: RoomName::parse("Room").unwrap(),
+            topic: Topic::default(),
+            members: 1,
+            last_seq,
+            rev: last_seq,
+            active_at: Timestamp(number as i64),
+            created_at: Timestamp(0),
+        };
+        MyRoom {
+            room,
+            membership: Membership {
+                role: Role::Member,
+                read_seq,
+                visible_from_seq: 1,
+            },
+            preview: None,
+        }
+    }
+
+    fn list() -> RoomList {
+        let rooms = vec![mine(1, 5, 5), mine(2, 3, 1)];
+        RoomList::new(MyRooms {
+            epoch: Epoch(Uuid::nil()),
+            lobby: id(1),
+            rev: 10,
+            rooms,
+        })
+    }
+
+    fn post(seq: i64, author: UserId, text: &str) -> Change {
+        Change::Message(Message {
+            id: MessageId(Uuid::from_u128(seq as u128)),
+            room: id(1),
+            client_id: ClientId(Uuid::nil()),
+            seq,
+            rev: seq,
+            author: Person {
+                id: author,
+                username: Username::parse("xx").unwrap(),
+                name: DisplayName::parse("Xaver").unwrap(),
+            },
+            content: Content::plain(MessageBody::parse(text).unwrap()),
+            posted_at: Timestamp(100 + seq),
+            edited_at: None,
+        })
+    }
+
+    #[test]
+    fn a_new_post_counts_as_unread_unless_it_is_ones_own() {
+        let mut list = list();
+        assert_eq!(list.unread(), 2);
+        list.apply(id(1), &post(6, BEN, "hi\nthere"), ANN);
+        assert_eq!((list.unread(), list.mine.rooms[0].room.id), (3, id(1)));
+        assert_eq!(
+            list.get(id(1)).unwrap().preview.as_ref().unwrap().text.as_deref(),
+            Some("hi")
+        );
+        list.apply(id(1), &post(7, ANN, "yes"), ANN);
+        assert_eq!(list.get(id(1)).unwrap().unread(), 0);
+        list.apply(id(1), &post(7, ANN, "yes"), ANN);
+        assert_eq!(list.get(id(1)).unwrap().room.last_seq, 7);
+    }
+
+    #[test]
+    fn the_viewers_own_log_is_followed_without_gaps() {
+        let mut list = list();
+        let read = |rev: i64| UserEvent {
+            rev,
+            change: UserChange::Read { room: id(2), seq: 3 },
+        };
+        assert_eq!(list.follow(read(11)), Follow::Done);
+        assert_eq!(list.unread(), 0);
+        assert_eq!(list.follow(read(11)), Follow::Done);
+        assert_eq!(list.follow(read(13)), Follow::Reload);
+        assert_eq!(
+            list.follow(UserEvent {
+                rev: 12,
+                change: UserChange::Left(id(2))
+            }),
+            Follow::Done
+        );
+        assert!(list.get(id(2)).is_none());
+        let joined = UserChange::Joined(Box::new(mine(3, 0, 0)));
+        assert_eq!(
+            list.follow(UserEvent {
+                rev: 13,
+                change: joined
+            }),
+            Follow::Done
+        );
+        assert!(list.get(id(3)).is_some());
+        assert_eq!(
+            list.follow(UserEvent {
+                rev: 14,
+                change: UserChange::Stale
+            }),
+            Follow::Reload
+        );
     }
 }

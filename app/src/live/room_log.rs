@@ -50,7 +50,10 @@ pub struct RoomLog {
 
 impl RoomLog {
     pub fn new(page: RoomPage, viewer: UserId) -> Self {
-        let read = page.access.membership().map_or(page.room.last_seq, |membership| membership.read_seq);
+        let read = page
+            .access
+            .membership()
+            .map_or(page.room.last_seq, |membership| membership.read_seq);
         let count = unread(page.room.last_seq, read);
         let divider = (count > 0).then_some(Divider { seq: read + 1, count });
         Self {
@@ -82,7 +85,9 @@ impl RoomLog {
 
     /// Whether there are posts before the window.
     pub fn has_older(&self) -> bool {
-        self.messages.first().is_some_and(|first| first.seq > self.access.visible_from_seq())
+        self.messages
+            .first()
+            .is_some_and(|first| first.seq > self.access.visible_from_seq())
     }
 
     /// Whether there are posts after the window.
@@ -97,7 +102,10 @@ impl RoomLog {
 
     /// How far this page has followed the room.
     pub fn cursor(&self) -> Cursor {
-        Cursor { rev: self.rev, newest: self.messages.last().map(|last| last.id) }
+        Cursor {
+            rev: self.rev,
+            newest: self.messages.last().map(|last| last.id),
+        }
     }
 
     /// Follows an event. Repeats change nothing; an early one waits.
@@ -138,8 +146,13 @@ impl RoomLog {
 
     /// Joins a page of history to the window; what does not touch it is dropped.
     pub fn add_history(&mut self, page: Vec<Message>) {
-        let (Some(first), Some(last)) = (page.first(), page.last()) else { return };
-        let (begin, end) = (self.messages.first().map_or(0, |m| m.seq), self.messages.last().map_or(0, |m| m.seq));
+        let (Some(first), Some(last)) = (page.first(), page.last()) else {
+            return;
+        };
+        let (begin, end) = (
+            self.messages.first().map_or(0, |m| m.seq),
+            self.messages.last().map_or(0, |m| m.seq),
+        );
         if last.seq + 1 == begin {
             self.messages.splice(0..0, page);
         } else if first.seq == end + 1 {
@@ -166,9 +179,17 @@ impl RoomLog {
             Change::Member(member) => {
                 if member.person.id == self.viewer && self.access == Access::Visitor {
                     let (role, read_seq) = (member.role, self.room.last_seq);
-                    self.access = Access::Member(Membership { role, read_seq, visible_from_seq: 1 });
+                    self.access = Access::Member(Membership {
+                        role,
+                        read_seq,
+                        visible_from_seq: 1,
+                    });
                 }
-                match self.members.iter_mut().find(|known| known.person.id == member.person.id) {
+                match self
+                    .members
+                    .iter_mut()
+                    .find(|known| known.person.id == member.person.id)
+                {
                     Some(known) => *known = member,
                     None => {
                         self.room.members += 1;
@@ -190,14 +211,19 @@ impl RoomLog {
 
     /// Replaces a post in the window, or adds the next one; a post outside only moves the room's counters.
     fn put(&mut self, message: Message) {
-        let end = self.messages.last().map_or(self.access.visible_from_seq() - 1, |last| last.seq);
+        let end = self
+            .messages
+            .last()
+            .map_or(self.access.visible_from_seq() - 1, |last| last.seq);
         let was_whole = end >= self.room.last_seq;
         self.room.last_seq = self.room.last_seq.max(message.seq);
         self.room.active_at = self.room.active_at.max(message.posted_at);
         match self.messages.binary_search_by_key(&message.seq, |known| known.seq) {
             Ok(place) if self.messages[place].rev <= message.rev => self.messages[place] = message,
             Ok(_) => {}
-            Err(place) if place == self.messages.len() && message.seq == end + 1 && was_whole => self.messages.push(message),
+            Err(place) if place == self.messages.len() && message.seq == end + 1 && was_whole => {
+                self.messages.push(message)
+            }
             Err(_) => {}
         }
     }

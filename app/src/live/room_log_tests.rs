@@ -11,7 +11,11 @@ use uuid::Uuid;
 const ANN: UserId = UserId(Uuid::from_u128(1));
 
 fn person(id: UserId) -> Person {
-    Person { id, username: Username::parse("ann").unwrap(), name: DisplayName::parse("Ann").unwrap() }
+    Person {
+        id,
+        username: Username::parse("ann").unwrap(),
+        name: DisplayName::parse("Ann").unwrap(),
+    }
 }
 
 fn message(seq: i64, rev: i64) -> Message {
@@ -29,28 +33,42 @@ fn message(seq: i64, rev: i64) -> Message {
 }
 
 fn log(first: i64, last: i64, last_seq: i64, read_seq: i64) -> RoomLog {
-    RoomLog::new(RoomPage {
-        room: Room {
-            id: RoomId(Uuid::nil()),
-            kind: RoomKind::Public,
-            name: RoomName::parse("Lobby").unwrap(),
-            topic: Topic::default(),
-            members: 1,
-            last_seq,
-            rev: last_seq,
-            active_at: Timestamp(0),
-            created_at: Timestamp(0),
+    RoomLog::new(
+        RoomPage {
+            room: Room {
+                id: RoomId(Uuid::nil()),
+                kind: RoomKind::Public,
+                name: RoomName::parse("Lobby").unwrap(),
+                topic: Topic::default(),
+                members: 1,
+                last_seq,
+                rev: last_seq,
+                active_at: Timestamp(0),
+                created_at: Timestamp(0),
+            },
+            access: Access::Member(Membership {
+                role: Role::Member,
+                read_seq,
+                visible_from_seq: 1,
+            }),
+            messages: (first..=last).map(|seq| message(seq, seq)).collect(),
+            members: vec![Member {
+                person: person(ANN),
+                role: Role::Member,
+            }],
+            presence: vec![],
+            form_id: ClientId(Uuid::nil()),
         },
-        access: Access::Member(Membership { role: Role::Member, read_seq, visible_from_seq: 1 }),
-        messages: (first..=last).map(|seq| message(seq, seq)).collect(),
-        members: vec![Member { person: person(ANN), role: Role::Member }],
-        presence: vec![],
-        form_id: ClientId(Uuid::nil()),
-    }, ANN)
+        ANN,
+    )
 }
 
 fn posted(seq: i64, rev: i64) -> RoomEvent {
-    RoomEvent { room: RoomId(Uuid::nil()), rev, change: Change::Message(message(seq, rev)) }
+    RoomEvent {
+        room: RoomId(Uuid::nil()),
+        rev,
+        change: Change::Message(message(seq, rev)),
+    }
 }
 
 fn seqs(log: &RoomLog) -> Vec<i64> {
@@ -79,8 +97,16 @@ fn an_early_event_waits_for_the_one_before_it() {
 fn an_answer_closes_the_gap_and_frees_what_waited() {
     let mut log = log(1, 3, 3, 3);
     assert_eq!(log.apply(posted(6, 7)), Step::Gap);
-    let items = vec![Change::Message(message(2, 4)), Change::Message(message(4, 5)), Change::Message(message(5, 6))];
-    let step = log.absorb(Since::Changes { upto: 6, items, more: false });
+    let items = vec![
+        Change::Message(message(2, 4)),
+        Change::Message(message(4, 5)),
+        Change::Message(message(5, 6)),
+    ];
+    let step = log.absorb(Since::Changes {
+        upto: 6,
+        items,
+        more: false,
+    });
     assert_eq!(step, Step::Done);
     assert_eq!(seqs(&log), [1, 2, 3, 4, 5, 6]);
     assert_eq!(log.messages()[1].rev, 4);
@@ -145,10 +171,21 @@ fn the_line_stands_above_the_first_unread_post() {
 #[test]
 fn leaving_makes_a_visitor_and_coming_back_a_member() {
     let mut log = log(1, 3, 3, 3);
-    log.apply(RoomEvent { room: log.id(), rev: 4, change: Change::MemberGone(ANN) });
+    log.apply(RoomEvent {
+        room: log.id(),
+        rev: 4,
+        change: Change::MemberGone(ANN),
+    });
     assert_eq!((log.access, log.room.members), (Access::Visitor, 0));
-    let member = Member { person: person(ANN), role: Role::Member };
-    log.apply(RoomEvent { room: log.id(), rev: 5, change: Change::Member(member) });
+    let member = Member {
+        person: person(ANN),
+        role: Role::Member,
+    };
+    log.apply(RoomEvent {
+        room: log.id(),
+        rev: 5,
+        change: Change::Member(member),
+    });
     assert!(log.access.membership().is_some());
     assert_eq!(log.room.members, 1);
 }

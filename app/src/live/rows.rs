@@ -14,8 +14,14 @@ pub enum Row {
     Day(i64),
     New(Divider),
     /// `is_first` of its group has the author's head.
-    Message { message: Message, is_first: bool },
-    Pending { pending: Pending, is_first: bool },
+    Message {
+        message: Message,
+        is_first: bool,
+    },
+    Pending {
+        pending: Pending,
+        is_first: bool,
+    },
 }
 
 /// What makes two rows the same row.
@@ -64,13 +70,23 @@ pub fn rows<'a>(log: &RoomLog, viewer_posts: impl Iterator<Item = &'a Pending>, 
         rows.extend(divider.map(Row::New));
         let continues = before.is_some_and(|before| message.continues(before));
         let is_first = is_new_day || divider.is_some() || !continues;
-        rows.push(Row::Message { message: message.clone(), is_first });
+        rows.push(Row::Message {
+            message: message.clone(),
+            is_first,
+        });
         before = Some(message);
     }
     let mut is_first = before.is_none_or(|before| before.author.id != log.viewer());
     for pending in viewer_posts {
-        rows.push(Row::Pending { pending: pending.clone(), is_first });
+        rows.push(Row::Pending {
+            pending: pending.clone(),
+            is_first,
+        });
         is_first = false;
     }
     rows
 }
+
+#[cfg(test)]
+#[path = "rows_tests.rs"]
+mod tests;

@@ -26,9 +26,11 @@ pub struct Socket {
 
 /// What the line tells.
 pub enum News {
-    Frame(ServerFrame),
+    Frame(Box<ServerFrame>),
     /// It broke and is tried again at that time.
-    Lost { again_at: Timestamp },
+    Lost {
+        again_at: Timestamp,
+    },
     /// It ended for good, with this close code.
     Over(u16),
 }
@@ -77,7 +79,9 @@ async fn run(hear: impl Fn(News), mut outgoing: mpsc::Receiver<ClientFrame>, mut
         }
         attempt = if end.was_up { 0 } else { attempt + 1 };
         let wait = end.after.unwrap_or_else(|| back_off(attempt));
-        hear(News::Lost { again_at: browser::now().plus(wait.into()) });
+        hear(News::Lost {
+            again_at: browser::now().plus(wait.into()),
+        });
         // What was queued is not sent late: the outbox says posts again, the rest has passed.
         while outgoing.try_recv().is_ok() {}
         while woken.try_recv().is_ok() {}
@@ -89,8 +93,14 @@ async fn run(hear: impl Fn(News), mut outgoing: mpsc::Receiver<ClientFrame>, mut
 }
 
 async fn talk(hear: &impl Fn(News), outgoing: &mut mpsc::Receiver<ClientFrame>) -> End {
-    let mut end = End { code: 1006, after: None, was_up: false };
-    let Ok(socket) = WebSocket::open(&address()) else { return end };
+    let mut end = End {
+        code: 1006,
+        after: None,
+        was_up: false,
+    };
+    let Ok(socket) = WebSocket::open(&address()) else {
+        return end;
+    };
     let (mut sink, stream) = socket.split();
     let mut stream = stream.fuse();
     let mut beat = IntervalStream::new(5_000).fuse();
@@ -106,7 +116,7 @@ async fn talk(hear: &impl Fn(News), outgoing: &mut mpsc::Receiver<ClientFrame>) 
                         ServerFrame::Leaving { after } => end.after = Some(*after),
                         _ => {}
                     }
-                    hear(News::Frame(frame));
+                    hear(News::Frame(Box::new(frame)));
                 }
                 Some(Ok(Message::Bytes(_))) => {}
                 Some(Err(WebSocketError::ConnectionClose(event))) => {
@@ -142,7 +152,11 @@ async fn talk(hear: &impl Fn(News), outgoing: &mut mpsc::Receiver<ClientFrame>) 
 
 fn address() -> String {
     let location = window().location();
-    let scheme = if location.protocol().as_deref() == Ok("https:") { "wss" } else { "ws" };
+    let scheme = if location.protocol().as_deref() == Ok("https:") {
+        "wss"
+    } else {
+        "ws"
+    };
     format!("{scheme}://{}/ws?v={VERSION}", location.host().unwrap_or_default())
 }
 

@@ -54,7 +54,9 @@ impl Live {
             self.outbox.notify();
         }
         match self.line.get_untracked() {
-            Line::Lost { since, again_at } if now.0 - since.0 >= QUIET => self.line.set(Line::Reconnecting { again_at }),
+            Line::Lost { since, again_at } if now.0 - since.0 >= QUIET => {
+                self.line.set(Line::Reconnecting { again_at })
+            }
             Line::Back { since } if now.0 - since.0 >= QUIET => self.line.set(Line::Online),
             _ => {}
         }

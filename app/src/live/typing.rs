@@ -20,9 +20,18 @@ impl Typing {
     /// This person is writing, as of `now`.
     pub fn note(&mut self, room: RoomId, user: UserId, name: DisplayName, now: Timestamp) {
         let until = now.plus(2 * TYPING);
-        match self.0.iter_mut().find(|writer| writer.user == user && writer.room == room) {
+        match self
+            .0
+            .iter_mut()
+            .find(|writer| writer.user == user && writer.room == room)
+        {
             Some(writer) => writer.until = until,
-            None => self.0.push(Writer { room, user, name, until }),
+            None => self.0.push(Writer {
+                room,
+                user,
+                name,
+                until,
+            }),
         }
     }
 
@@ -40,7 +49,15 @@ impl Typing {
 
     /// "Mara and Jonas are writing", by first name; nothing when nobody is.
     pub fn line(&self, room: RoomId) -> Option<String> {
-        let first = |writer: &Writer| writer.name.as_str().split_whitespace().next().unwrap_or_default().to_owned();
+        let first = |writer: &Writer| {
+            writer
+                .name
+                .as_str()
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        };
         let names: Vec<String> = self.0.iter().filter(|writer| writer.room == room).map(first).collect();
         match names.as_slice() {
             [] => None,
@@ -62,7 +79,12 @@ mod tests {
         let (room, other) = (RoomId(Uuid::from_u128(1)), RoomId(Uuid::from_u128(2)));
         let mut typing = Typing::default();
         let mut say = |number: u128, name: &str| {
-            typing.note(room, UserId(Uuid::from_u128(number)), DisplayName::parse(name).unwrap(), Timestamp(number as i64));
+            typing.note(
+                room,
+                UserId(Uuid::from_u128(number)),
+                DisplayName::parse(name).unwrap(),
+                Timestamp(number as i64),
+            );
             typing.line(room).unwrap()
         };
         assert_eq!(say(1, "Mara Lindqvist"), "Mara is writing");

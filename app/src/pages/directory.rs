@@ -84,13 +84,17 @@ fn section(title: &'static str, rooms: Vec<Listed>, join: Join) -> Option<AnyVie
 fn row(listed: Listed, join: Join) -> AnyView {
     let room = listed.room;
     let facts = facts(&room);
-    let actions = if listed.is_member { open(&room) } else { look_or_join(&room, join) };
+    let actions = if listed.is_member {
+        open(&room)
+    } else {
+        look_or_join(&room, join)
+    };
     view! {
         <li class="directory__room" data-testid="directory-room">
             <Tile id=room.id name=room.name.as_str() size=TileSize::Large/>
             <div>
                 <p class="directory__name">
-                    <span class="truncate" dir="auto">{room.name.to_string()}</span>
+                    <a class="truncate" dir="auto" href=format!("/rooms/{}", room.id)>{room.name.to_string()}</a>
                 </p>
                 <p class="directory__topic truncate" dir="auto">{room.topic.as_str().to_owned()}</p>
                 {facts}

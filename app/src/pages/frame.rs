@@ -30,6 +30,7 @@ pub fn Frame() -> impl IntoView {
 #[component]
 fn Pages(start: Start) -> impl IntoView {
     provide_context(CurrentViewer(start.viewer.clone()));
+    provide_context(start.preferences.clone());
     let live = Live::new(start);
     provide_context(live);
     Effect::new(move |_| {
@@ -38,7 +39,13 @@ fn Pages(start: Start) -> impl IntoView {
         remember_offset();
     });
     let path = use_location().pathname;
-    let shell = move || if path.get() == "/" { "shell shell--list" } else { "shell" };
+    let shell = move || {
+        if path.get() == "/" {
+            "shell shell--list"
+        } else {
+            "shell"
+        }
+    };
     let is_room = move || path.with(|path| path.starts_with("/rooms/") && path != "/rooms/new");
     view! {
         <div class=shell>

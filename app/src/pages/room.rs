@@ -57,8 +57,13 @@ fn RoomPane(room: RoomId, target: Option<i64>) -> impl IntoView {
     let query = use_query_map();
     let is_open = Signal::derive(move || query.with(|query| query.get("details").is_some()));
     let is_there = Memo::new(move |_| live.log.with(|log| log.as_ref().is_some_and(|log| log.id() == room)));
-    let is_member = Memo::new(move |_| live.log.with(|log| log.as_ref().is_some_and(|log| log.access.membership().is_some())));
-    let name = live.log.with_untracked(|log| log.as_ref().map(|log| log.room.name.to_string()).unwrap_or_default());
+    let is_member = Memo::new(move |_| {
+        live.log
+            .with(|log| log.as_ref().is_some_and(|log| log.access.membership().is_some()))
+    });
+    let name = live
+        .log
+        .with_untracked(|log| log.as_ref().map(|log| log.room.name.to_string()).unwrap_or_default());
     Effect::new(move |_| live.look_at(room));
     let pane = move || {
         let name = name.clone();
@@ -66,7 +71,11 @@ fn RoomPane(room: RoomId, target: Option<i64>) -> impl IntoView {
             let name = name.clone();
             move || {
                 let name = name.clone();
-                if is_member.get() { view! { <Composer room name/> }.into_any() } else { view! { <LookBar room name/> }.into_any() }
+                if is_member.get() {
+                    view! { <Composer room name/> }.into_any()
+                } else {
+                    view! { <LookBar room name/> }.into_any()
+                }
             }
         };
         view! {
@@ -82,7 +91,13 @@ fn RoomPane(room: RoomId, target: Option<i64>) -> impl IntoView {
             </main>
         }
     };
-    move || if is_there.get() { pane().into_any() } else { view! { <NoRoom why=AppError::NotFound/> }.into_any() }
+    move || {
+        if is_there.get() {
+            pane().into_any()
+        } else {
+            view! { <NoRoom why=AppError::NotFound/> }.into_any()
+        }
+    }
 }
 
 #[component]

@@ -14,7 +14,6 @@ use leptos_router::hooks::use_query_map;
 pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let asks = move |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
-    let was_reset = (asks("reset") == "done").then(reset_is_done);
     let open = Resource::new(|| (), |()| registration_is_open());
     let offer = move || Suspend::new(async move { matches!(open.await, Ok(true)).then(register_offer) });
     view! {
@@ -22,19 +21,19 @@ pub fn SignInPage() -> impl IntoView {
         <AuthFrame>
             <h1 class="auth__title">"Welcome back"</h1>
             <p class="auth__lead">"Sign in to Kith."</p>
-            {was_reset}
-            {form(asks("next"))}
+            {form(asks("next"), asks("reset") == "done")}
             <Suspense>{offer}</Suspense>
         </AuthFrame>
     }
     .into_any()
 }
 
-fn form(next: String) -> AnyView {
+fn form(next: String, was_reset: bool) -> AnyView {
     let sign_in = ServerAction::<SignIn>::new();
     let error = error_of(sign_in.value());
     view! {
         <ActionForm action=sign_in attr:class="auth__form" attr:novalidate="">
+            {was_reset.then(reset_is_done)}
             <FormError error=error beside=&["name", "password"]/>
             <input type="hidden" name="next" value=next/>
             <Field label="Username or e-mail" name="name" kind=FieldKind::SignIn error=problem(error, "name")/>
