@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod messages;
 pub mod preferences;
+pub mod resource;
 pub mod rooms;
 
 use crate::domain::user::Viewer;

@@ -1,5 +1,6 @@
 //! Parts of pages: one public component a file, named as the file and as its CSS block.
 
+pub mod action_form;
 pub mod auth_frame;
 pub mod avatar;
 pub mod banner;

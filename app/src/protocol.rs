@@ -172,7 +172,7 @@ pub fn encode<T: Serialize>(frame: &T) -> String {
 
 /// A frame from text; what does not parse is [`AppError::Malformed`].
 pub fn decode<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, AppError> {
-    serde_json::from_str(text).map_err(|_| AppError::Malformed)
+    serde_json::from_slice(text.as_bytes()).map_err(|_| AppError::Malformed)
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! Where one writes. It is a form that works without script; with script Enter sends and the message is on screen at once.
+use super::action_form::{ActionForm, FormAction};
 use super::form_error::error_of;
 use super::icon::Icon;
 use super::textarea_text::textarea_text;
@@ -8,7 +9,6 @@ use crate::domain::id::RoomId;
 use crate::domain::message::{MAX_BODY, MessageBody};
 use crate::live::{Line, browser, use_live};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
-use leptos::form::ActionForm;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 
@@ -19,7 +19,7 @@ const NEARLY: usize = 1_024;
 #[component]
 pub fn Composer(room: RoomId, name: String) -> impl IntoView {
     let live = use_live();
-    let action = ServerAction::<PostMessage>::new();
+    let action = FormAction::to::<PostMessage>();
     let input = NodeRef::<Textarea>::new();
     let length = RwSignal::new(0_usize);
     let form_id = live

@@ -35,7 +35,7 @@ pub fn FormError(
 }
 
 /// What the server answered to the last send, if it was an error. With script off it comes back in the address.
-pub fn error_of(answer: MappedSignal<Option<Result<(), AppError>>>) -> Signal<Option<AppError>> {
+pub fn error_of(answer: Signal<Option<Result<(), AppError>>>) -> Signal<Option<AppError>> {
     Signal::derive(move || answer.with(|answer| answer.as_ref().and_then(|answer| answer.as_ref().err().cloned())))
 }
 

@@ -1,13 +1,13 @@
 //! In place of the composer while one only looks.
+use super::action_form::{ActionForm, FormAction};
 use crate::api::rooms::JoinRoom;
 use crate::domain::id::RoomId;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 /// Says that nobody is told, and offers to join.
 #[component]
 pub fn LookBar(room: RoomId, name: String) -> impl IntoView {
-    let join = ServerAction::<JoinRoom>::new();
+    let join = FormAction::to::<JoinRoom>();
     let failed = move || {
         join.value()
             .get()

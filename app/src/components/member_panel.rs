@@ -1,4 +1,5 @@
 //! Who is in the room, beside it on wide screens, over it on narrow ones.
+use super::action_form::{ActionForm, FormAction};
 use super::avatar::{Avatar, AvatarSize};
 use super::icon::Icon;
 use crate::api::rooms::LeaveRoom;
@@ -7,14 +8,13 @@ use crate::domain::id::RoomId;
 use crate::domain::membership::{Member, Role};
 use crate::domain::presence::Presence;
 use crate::live::use_live;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 /// Members, present ones first, and the way out.
 #[component]
 pub fn MemberPanel(room: RoomId, #[prop(into)] is_open: Signal<bool>) -> impl IntoView {
     let live = use_live();
-    let leave = ServerAction::<LeaveRoom>::new();
+    let leave = FormAction::to::<LeaveRoom>();
     let members = Memo::new(move |_| {
         let mut members = live
             .log

@@ -1,17 +1,17 @@
 //! Changing what one's own message says, in its place.
+use super::action_form::{ActionForm, FormAction};
 use super::form_error::error_of;
 use super::textarea_text::textarea_text;
 use crate::api::messages::EditMessage;
 use crate::domain::message::Message;
 use leptos::ev::KeyboardEvent;
-use leptos::form::ActionForm;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 
 /// A form in place of the text. `on_close` is told when it was given up or stored.
 #[component]
 pub fn MessageEdit(message: Message, on_close: Callback<()>) -> impl IntoView {
-    let action = ServerAction::<EditMessage>::new();
+    let action = FormAction::to::<EditMessage>();
     let input = NodeRef::<Textarea>::new();
     let text = message
         .content

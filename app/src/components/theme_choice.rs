@@ -1,4 +1,5 @@
 //! Light, dark or as the system is. The choice is a cookie, so that the server paints right at once.
+use super::action_form::{ActionForm, FormAction};
 use crate::api::preferences::{ChooseTheme, Preferences, Theme};
 use crate::components::form_error::{FormError, error_of};
 use crate::components::icon::Icon;
@@ -13,17 +14,11 @@ const CHOICES: [(Theme, &str, &str); 3] = [
 /// Three buttons of one form. With script the page changes before the server has answered.
 #[component]
 pub fn ThemeChoice() -> impl IntoView {
-    let choose = ServerAction::<ChooseTheme>::new();
+    let choose = FormAction::to::<ChooseTheme>();
     let before = use_context::<Preferences>().unwrap_or_default().theme;
     let (chosen, set_chosen) = signal(before);
     // The page may have changed since it came from the server.
     Effect::new(move |_| set_chosen.set(painted().unwrap_or(before)));
-    Effect::new(move |_| {
-        if let Some(theme) = choose.input().with(|input| input.as_ref().map(|input| input.theme)) {
-            set_chosen.set(theme);
-            paint(theme);
-        }
-    });
     view! {
         <ActionForm action=choose>
             <FormError error=error_of(choose.value())/>
@@ -37,6 +32,10 @@ pub fn ThemeChoice() -> impl IntoView {
                                 name="theme"
                                 value=theme.word()
                                 aria-pressed=move || (chosen.get() == theme).to_string()
+                                on:click=move |_| {
+                                    set_chosen.set(theme);
+                                    paint(theme);
+                                }
                             >
                                 <Icon name=icon class="icon--small"/>
                                 {word}

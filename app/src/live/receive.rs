@@ -20,7 +20,9 @@ const PATIENCE: u32 = 300;
 impl Live {
     /// Opens the line; called once, when the page has come to life.
     pub fn connect(self) {
-        if let Some(kept) = browser::kept(&self.outbox_key()).and_then(|text| serde_json::from_str(&text).ok()) {
+        if let Some(kept) =
+            browser::kept(&self.outbox_key()).and_then(|text| serde_json::from_slice(text.as_bytes()).ok())
+        {
             self.outbox.set(kept);
             self.outbox.update(Outbox::disconnect);
         }

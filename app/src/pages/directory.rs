@@ -1,5 +1,7 @@
 //! The public rooms of this server, newest activity first.
+use crate::api::resource::blocking;
 use crate::api::rooms::{Directory, DirectoryKey, JoinRoom, Listed, load_directory};
+use crate::components::action_form::{ActionForm, FormAction};
 use crate::components::form_error::{FormError, error_of};
 use crate::components::icon::Icon;
 use crate::components::local_time::{LocalTime, TimeStyle};
@@ -11,15 +13,15 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-type Join = ServerAction<JoinRoom>;
+type Join = FormAction;
 
 /// `/rooms`, with `?after=` for the pages after the first.
 #[component]
 pub fn DirectoryPage() -> impl IntoView {
     let query = use_query_map();
     let after = move || query.with(|query| query.get("after")).as_deref().and_then(read_key);
-    let directory = Resource::new(after, load_directory);
-    let join = ServerAction::<JoinRoom>::new();
+    let directory = blocking(after, load_directory);
+    let join = FormAction::to::<JoinRoom>();
     let list = move || {
         let is_later = after().is_some();
         Suspend::new(async move { arrange(directory.await, is_later, join) })

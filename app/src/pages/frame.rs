@@ -1,4 +1,5 @@
 //! What stays while a signed-in person goes from page to page: the sidebar, the live state, the one connection.
+use crate::api::resource::blocking;
 use crate::api::rooms::{Start, load_start};
 use crate::components::sidebar::Sidebar;
 use crate::components::tab_bar::TabBar;
@@ -14,7 +15,7 @@ use wasm_bindgen::JsCast;
 /// Loads who is signed in and their rooms, then shows the page inside.
 #[component]
 pub fn Frame() -> impl IntoView {
-    let start = Resource::new_blocking(|| (), |()| load_start());
+    let start = blocking(|| (), |()| load_start());
     view! {
         <Suspense>
             {move || Suspend::new(async move {

@@ -1,5 +1,6 @@
 //! One's own page: who one is here, how to be found, how the pages look, and the way out.
 use crate::api::accounts::SignOut;
+use crate::components::action_form::{ActionForm, FormAction};
 use crate::components::avatar::{Avatar, AvatarSize};
 use crate::components::copy_button::CopyButton;
 use crate::components::form_error::{FormError, error_of};
@@ -62,7 +63,7 @@ fn code(code: FriendCode) -> AnyView {
 }
 
 fn sign_out() -> AnyView {
-    let sign_out = ServerAction::<SignOut>::new();
+    let sign_out = FormAction::to::<SignOut>();
     view! {
         <ActionForm action=sign_out>
             <FormError error=error_of(sign_out.value())/>

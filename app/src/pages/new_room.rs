@@ -1,5 +1,6 @@
 //! Opening a public room.
 use crate::api::rooms::CreateRoom;
+use crate::components::action_form::{ActionForm, FormAction};
 use crate::components::field::{Field, FieldKind};
 use crate::components::form_error::{FormError, error_of, problem};
 use leptos::prelude::*;
@@ -8,7 +9,7 @@ use leptos_meta::Title;
 /// `/rooms/new`.
 #[component]
 pub fn NewRoomPage() -> impl IntoView {
-    let create = ServerAction::<CreateRoom>::new();
+    let create = FormAction::to::<CreateRoom>();
     let error = error_of(create.value());
     view! {
         <Title text="New public room · Kith"/>

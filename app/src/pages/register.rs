@@ -1,5 +1,7 @@
 //! Making an account by oneself, where the server allows it.
 use crate::api::accounts::{Register, registration_is_open};
+use crate::api::resource::blocking;
+use crate::components::action_form::{ActionForm, FormAction};
 use crate::components::auth_frame::AuthFrame;
 use crate::components::field::{Field, FieldKind};
 use crate::components::form_error::{FormError, error_of, problem};
@@ -12,8 +14,8 @@ use leptos_meta::Title;
 /// `/register`.
 #[component]
 pub fn RegisterPage() -> impl IntoView {
-    let register = ServerAction::<Register>::new();
-    let open = Resource::new(|| (), |()| registration_is_open());
+    let register = FormAction::to::<Register>();
+    let open = blocking(|| (), |()| registration_is_open());
     let card = move || {
         Suspend::new(async move {
             match open.await {
@@ -32,7 +34,7 @@ pub fn RegisterPage() -> impl IntoView {
     .into_any()
 }
 
-fn form(register: ServerAction<Register>) -> AnyView {
+fn form(register: FormAction) -> AnyView {
     let error = error_of(register.value());
     view! {
         <h1 class="auth__title">"Create your account"</h1>

@@ -1,5 +1,7 @@
 //! A new password, with a one-time link from whoever runs the server.
 use crate::api::accounts::{LinkKind, ResetPassword, check_link};
+use crate::api::resource::blocking;
+use crate::components::action_form::{ActionForm, FormAction};
 use crate::components::auth_frame::AuthFrame;
 use crate::components::form_error::{FormError, error_of, problem};
 use crate::components::icon::Icon;
@@ -13,8 +15,8 @@ use leptos_router::hooks::use_params_map;
 pub fn ResetPage() -> impl IntoView {
     let params = use_params_map();
     let token = move || params.with(|params| params.get("token")).unwrap_or_default();
-    let reset = ServerAction::<ResetPassword>::new();
-    let open = Resource::new(token, |token| check_link(LinkKind::Reset, token));
+    let reset = FormAction::to::<ResetPassword>();
+    let open = blocking(token, |token| check_link(LinkKind::Reset, token));
     let card = move || {
         let token = token();
         Suspend::new(async move {
@@ -34,7 +36,7 @@ pub fn ResetPage() -> impl IntoView {
     .into_any()
 }
 
-fn form(reset: ServerAction<ResetPassword>, token: String) -> AnyView {
+fn form(reset: FormAction, token: String) -> AnyView {
     let error = error_of(reset.value());
     view! {
         <h1 class="auth__title">"Choose a new password"</h1>

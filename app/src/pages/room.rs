@@ -1,5 +1,6 @@
 //! A room: its conversation, and who is in it.
 use crate::api::preferences::answer_not_found;
+use crate::api::resource::blocking;
 use crate::api::rooms::load_room;
 use crate::components::banner::Banner;
 use crate::components::composer::Composer;
@@ -24,7 +25,7 @@ pub fn RoomRoute() -> impl IntoView {
         let seq = params.get("seq").and_then(|seq| seq.parse().ok());
         (params.get("room").and_then(|room| room.parse::<RoomId>().ok()), seq)
     });
-    let page = Resource::new_blocking(
+    let page = blocking(
         move || place.get(),
         |(room, seq)| async move {
             match room {

@@ -1,5 +1,7 @@
 //! The very first account, made with the link that the server printed when it started.
 use crate::api::accounts::{LinkKind, SetUp, check_link};
+use crate::api::resource::blocking;
+use crate::components::action_form::{ActionForm, FormAction};
 use crate::components::auth_frame::AuthFrame;
 use crate::components::form_error::error_of;
 use crate::components::icon::Icon;
@@ -13,8 +15,8 @@ use leptos_router::hooks::use_params_map;
 pub fn SetUpPage() -> impl IntoView {
     let params = use_params_map();
     let token = move || params.with(|params| params.get("token")).unwrap_or_default();
-    let set_up = ServerAction::<SetUp>::new();
-    let open = Resource::new(token, |token| check_link(LinkKind::SetUp, token));
+    let set_up = FormAction::to::<SetUp>();
+    let open = blocking(token, |token| check_link(LinkKind::SetUp, token));
     let card = move || {
         let token = token();
         Suspend::new(async move {
@@ -34,7 +36,7 @@ pub fn SetUpPage() -> impl IntoView {
     .into_any()
 }
 
-fn form(set_up: ServerAction<SetUp>, token: String) -> AnyView {
+fn form(set_up: FormAction, token: String) -> AnyView {
     let error = error_of(set_up.value());
     view! {
         <h1 class="auth__title">"Create your account"</h1>

@@ -1,5 +1,7 @@
 //! Signing in, by username or e-mail.
 use crate::api::accounts::{SignIn, registration_is_open};
+use crate::api::resource::blocking;
+use crate::components::action_form::{ActionForm, FormAction};
 use crate::components::auth_frame::AuthFrame;
 use crate::components::field::{Field, FieldKind};
 use crate::components::form_error::{FormError, error_of, problem};
@@ -14,7 +16,7 @@ use leptos_router::hooks::use_query_map;
 pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let asks = move |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
-    let open = Resource::new(|| (), |()| registration_is_open());
+    let open = blocking(|| (), |()| registration_is_open());
     let offer = move || Suspend::new(async move { matches!(open.await, Ok(true)).then(register_offer) });
     view! {
         <Title text="Sign in · Kith"/>
@@ -29,7 +31,7 @@ pub fn SignInPage() -> impl IntoView {
 }
 
 fn form(next: String, was_reset: bool) -> AnyView {
-    let sign_in = ServerAction::<SignIn>::new();
+    let sign_in = FormAction::to::<SignIn>();
     let error = error_of(sign_in.value());
     view! {
         <ActionForm action=sign_in attr:class="auth__form" attr:novalidate="">
