@@ -1,8 +1,8 @@
 //! The use-cases: what people do here. Each loads, asks a rule of `app::domain`, writes, commits, and then publishes;
 //! the right to a room is part of the lookup, so that what may not be seen is not found.
 //!
-//! What writes runs in a task of its own ([`Chat::whole`]): whoever asked may hang up, the commit and its
-//! announcement stay together. What a crash tears apart between them, [`heal`] joins within seconds.
+//! What writes runs in a task of its own (`Chat::whole`): whoever asked may hang up, the commit and its
+//! announcement stay together. What a crash tears apart between them, `heal` joins within seconds.
 //!
 //! **Architecture invariant:** nothing is published before its commit, and every `rev` is published exactly once.
 

@@ -196,7 +196,7 @@ fn the_browser_socket_stays_in_its_file(tree: &Tree) -> Vec<Breach> {
     // The server's WebSocket is axum's, and another matter.
     let home = |path: &str| path == "app/src/live/socket.rs" || path.starts_with("server/");
     let rule = "only app/src/live/socket.rs may name the browser's WebSocket";
-    ["WebSocket", "gloo_net"]
+    ["WebSocket", "gloo_net::websocket"]
         .iter()
         .flat_map(|name| tree.only_in(name, home, rule))
         .collect()

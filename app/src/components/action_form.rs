@@ -57,10 +57,17 @@ impl FormAction {
     }
 }
 
-/// `<form method="post">` to a server function.
+/// `<form method="post">` to a server function. `instead` hears of a send first and may prevent it.
 #[component]
-pub fn ActionForm(action: FormAction, children: Children) -> impl IntoView {
+pub fn ActionForm(
+    action: FormAction,
+    #[prop(optional, into)] instead: Option<Callback<SubmitEvent>>,
+    children: Children,
+) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
+        if let Some(instead) = instead {
+            instead.run(event.clone());
+        }
         if event.default_prevented() {
             return;
         }

@@ -66,10 +66,10 @@ pub fn Composer(room: RoomId, name: String) -> impl IntoView {
             send();
         }
     };
-    let on_submit = move |event: SubmitEvent| {
+    let on_submit = Callback::new(move |event: SubmitEvent| {
         event.prevent_default();
         send();
-    };
+    });
     let too_long = move || length.get() > MAX_BODY;
     let count = move || {
         let left = MAX_BODY as i64 - length.get() as i64;
@@ -80,15 +80,17 @@ pub fn Composer(room: RoomId, name: String) -> impl IntoView {
             .get()
             .map(|why| view! { <p class="composer__error" role="alert">{why.to_string()}</p> })
     };
-    let is_offline = move || matches!(live.line.get(), Line::Reconnecting { .. });
+    let class = move || match (too_long(), live.line.get()) {
+        (true, _) => "composer composer--too-long",
+        (false, Line::Reconnecting { .. }) => "composer composer--offline",
+        (false, _) => "composer",
+    };
     view! {
         <ActionForm
             action=action
-            attr:class="composer"
-            class:composer--offline=is_offline
-            class:composer--too-long=too_long
+            instead=on_submit
+            attr:class=class
             attr:data-testid="composer"
-            on:submit:capture=on_submit
         >
             <input type="hidden" name="room" value=room.to_string()/>
             <input type="hidden" name="client_id" value=form_id/>

@@ -18,16 +18,28 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 /// `/rooms/{id}` and `/rooms/{id}/{seq}`: the room where the reader left off, or at one post.
 #[component]
 pub fn RoomRoute() -> impl IntoView {
-    let live = use_live();
     let params = use_params_map();
     let place = Memo::new(move |_| {
         let params = params.get();
-        let seq = params.get("seq").and_then(|seq| seq.parse().ok());
-        (params.get("room").and_then(|room| room.parse::<RoomId>().ok()), seq)
+        let seq = params.get("seq").and_then(|seq| seq.parse::<i64>().ok());
+        let room = params.get("room").and_then(|room| room.parse::<RoomId>().ok());
+        (room, seq)
     });
+    // Keyed by the place: the old room and everything it derives leave the page together. Inside one reactive view
+    // the old room would stay on screen while the next one loads, with its signals already gone.
+    view! {
+        <For each=move || [place.get()] key=|place| *place let((room, seq))>
+            <RoomAt room seq/>
+        </For>
+    }
+}
+
+#[component]
+fn RoomAt(room: Option<RoomId>, seq: Option<i64>) -> impl IntoView {
+    let live = use_live();
     let page = blocking(
-        move || place.get(),
-        |(room, seq)| async move {
+        || (),
+        move |()| async move {
             match room {
                 Some(room) => load_room(room, seq).await,
                 None => Err(AppError::NotFound),
@@ -38,12 +50,11 @@ pub fn RoomRoute() -> impl IntoView {
     view! {
         <Suspense fallback=|| view! { <main class="shell__sheet" aria-busy="true"></main> }>
             {move || Suspend::new(async move {
-                let target = place.get_untracked().1;
                 match page.await {
                     Ok(page) => {
                         let room = page.room.id;
                         live.enter(page);
-                        view! { <RoomPane room target/> }.into_any()
+                        view! { <RoomPane room target=seq/> }.into_any()
                     }
                     Err(why) => view! { <NoRoom why/> }.into_any(),
                 }

@@ -103,7 +103,7 @@ impl Reading<'_> {
             NodeValue::CodeBlock(code) if code.fenced => {
                 let language = code.info.split_whitespace().next().unwrap_or_default();
                 let text = code.literal.trim_end_matches('\n').to_owned();
-                self.spend(text.len());
+                self.spend(length(&text));
                 Some(Block::Code {
                     language: language.chars().take(LANGUAGE).collect(),
                     text,
@@ -184,7 +184,7 @@ impl Reading<'_> {
         match (line.last_mut(), inline) {
             (_, Inline::Text(text)) if text.is_empty() => (),
             (Some(Inline::Text(before)), Inline::Text(text)) => {
-                self.spend(text.len());
+                self.spend(length(&text));
                 before.push_str(&text);
             }
             (_, inline) => {
@@ -219,9 +219,14 @@ fn flat<'a>(node: Node<'a>) -> String {
 
 fn own_length(inline: &Inline) -> usize {
     match inline {
-        Inline::Text(text) | Inline::Code(text) => text.len(),
+        Inline::Text(text) | Inline::Code(text) => length(text),
         _ => 0,
     }
+}
+
+/// The length as JSON, which writes control characters as `\u0001`.
+fn length(text: &str) -> usize {
+    text.len() + 5 * text.bytes().filter(u8::is_ascii_control).count()
 }
 
 fn block_shows(block: &Block) -> bool {

@@ -2,11 +2,11 @@
 use super::support::{Node, body, node};
 use app::api::messages::Messages;
 use app::api::rooms::Rooms;
-use app::domain::id::{MessageId, RoomId, UserId};
+use app::domain::id::{ConnectionId, MessageId, RoomId, UserId};
 use app::domain::membership::Member;
 use app::domain::message::Message;
 use app::domain::room::Room;
-use app::protocol::{Change, Cursor, Since, encode};
+use app::protocol::{Change, Cursor, ServerFrame, Since, decode, encode};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -101,6 +101,36 @@ async fn what_changed_leads_to_what_a_fresh_page_shows() {
     assert_eq!(page.messages, fresh.messages);
     assert_eq!(page.members, fresh.members);
     assert_eq!((page.rev, page.room.members), (fresh.rev, fresh.room.members));
+}
+
+#[tokio::test]
+async fn every_change_is_announced_once_and_in_order() {
+    let (node, _database) = node().await;
+    let (ann, ben) = (node.person("ann").await, node.person("ben").await);
+    let room = node.room_of(ann).await;
+    let mut page = Page::open(&node, ann, room).await;
+    let id = ConnectionId(node.clock.uuid());
+    let seat = node.bus.seat(id, ann, [0; 32], 0).ok().unwrap();
+    assert!(seat.join(room, page.rev, seat.evictions()));
+
+    let first = node.says(ann, room, "first").await;
+    futures::future::join_all((0..50).map(|_| node.says(ann, room, "hi"))).await;
+    node.join_room(ben, room).await.unwrap();
+    node.edit_message(ann, room, first.id, body("*edited*")).await.unwrap();
+    node.says(ben, room, "I was here").await;
+    node.leave_room(ben, room).await.unwrap();
+    node.delete_message(ann, room, first.id).await.unwrap();
+    for frame in seat.mailbox().take().await.frames {
+        if let ServerFrame::Room(event) = decode(&frame).unwrap() {
+            assert_eq!(event.rev, page.rev + 1);
+            page.rev = event.rev;
+            page.apply(event.change);
+        }
+    }
+    let fresh = Page::open(&node, ann, room).await;
+    assert_eq!(page.messages, fresh.messages);
+    assert_eq!(page.members, fresh.members);
+    assert_eq!(page.rev, fresh.rev);
 }
 
 #[tokio::test]
