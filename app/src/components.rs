@@ -19,6 +19,7 @@ pub mod password_field;
 pub mod pending_row;
 pub mod room_header;
 pub mod room_link;
+pub mod room_list;
 pub mod room_start;
 pub mod sidebar;
 pub mod tab_bar;

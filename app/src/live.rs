@@ -137,6 +137,8 @@ impl Live {
         let client_id = browser::new_client_id();
         self.outbox
             .update(|outbox| outbox.push(room, client_id, body, browser::now()));
+        // What is typed next is a new message: others hear of it at once.
+        self.pace.update_value(|pace| pace.typing_at = Timestamp(0));
         self.flush();
         client_id
     }

@@ -11,9 +11,11 @@ test("a wrong password says no more than an unknown name", async ({ person }) =>
   const answers: string[] = [];
   for (const name of [ada.account.username, "nobody-of-that-name"]) {
     await ada.triesToSignIn(name, "not the password");
-    await expect(ada.page.getByRole("alert")).toHaveText(/\S/);
+    // The words stand beside the password, whatever was wrong.
+    const password = ada.field("Password");
+    await expect(password).toHaveAccessibleDescription(/\S/);
     await expect(ada.page).toHaveURL(/\/sign-in/);
-    answers.push(await ada.page.getByRole("alert").innerText());
+    answers.push(await ada.page.locator(`#${await password.getAttribute("aria-describedby")}`).innerText());
   }
   expect(answers[1]).toBe(answers[0]);
   await ada.signsIn();

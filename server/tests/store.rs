@@ -3,6 +3,7 @@
 
 mod store {
     mod accounts;
+    mod histories;
     mod messages;
     mod rooms;
     mod sessions;

@@ -1,14 +1,14 @@
 //! The rooms that one is in, and oneself.
 use super::avatar::{Avatar, AvatarSize};
 use super::icon::Icon;
-use super::room_link::RoomLink;
+use super::room_list::RoomList;
 use super::viewer::use_viewer;
 use crate::domain::presence::Presence;
 use crate::live::use_live;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// Beside every page on wide screens; the first page on phones.
+/// Beside every page on wide screens; phones have the first page and the tab bar instead.
 #[component]
 pub fn Sidebar() -> impl IntoView {
     let live = use_live();
@@ -21,16 +21,6 @@ pub fn Sidebar() -> impl IntoView {
             Presence::Online
         }
     });
-    let key = |mine: &crate::domain::membership::MyRoom| {
-        (
-            mine.room.id,
-            mine.room.rev,
-            mine.room.last_seq,
-            mine.unread(),
-            mine.preview.clone().map(|preview| preview.text),
-            mine.room.name.to_string(),
-        )
-    };
     view! {
         <nav class="sidebar" aria-label="Rooms">
             <div class="sidebar__head">
@@ -44,11 +34,7 @@ pub fn Sidebar() -> impl IntoView {
                         <Icon name="plus"/>
                     </A>
                 </h2>
-                <ul>
-                    <For each=move || live.rooms.get().mine.rooms key=key let:mine>
-                        <li><RoomLink mine/></li>
-                    </For>
-                </ul>
+                <RoomList/>
             </div>
             <div class="profile-bar">
                 <A href="/me" attr:class="profile-bar__me" attr:aria-label="My page">

@@ -44,6 +44,10 @@ pub struct RoomLog {
     pub divider: Option<Divider>,
     viewer: UserId,
     messages: Vec<Message>,
+    /// Whether the window goes on with what is posted.
+    reaches_newest: bool,
+    /// Posts behind a gap: in an answer, a post that was changed later comes after those that follow it.
+    ahead: BTreeMap<i64, Message>,
     rev: i64,
     held: BTreeMap<i64, Change>,
 }
@@ -58,6 +62,8 @@ impl RoomLog {
         let divider = (count > 0).then_some(Divider { seq: read + 1, count });
         Self {
             rev: page.room.rev,
+            reaches_newest: page.messages.last().map_or(0, |last| last.seq) >= page.room.last_seq,
+            ahead: BTreeMap::new(),
             room: page.room,
             access: page.access,
             members: page.members,
@@ -116,8 +122,11 @@ impl RoomLog {
             }
             return Step::Gap;
         }
-        self.take(event.change);
-        self.rev = self.rev.max(event.rev);
+        // What is not newer than `rev` is part of what the page holds already.
+        if event.rev == self.rev + 1 {
+            self.take(event.change);
+            self.rev = event.rev;
+        }
         self.release()
     }
 
@@ -126,10 +135,17 @@ impl RoomLog {
         if from > self.rev {
             return Step::Gap;
         }
-        for item in items {
-            self.take(item);
+        if upto <= self.rev {
+            return self.release();
         }
-        self.rev = self.rev.max(upto);
+        // Members are counted one by one from events; here the room itself says how many there are.
+        let count = items.iter().rev().find_map(|item| match item {
+            Change::Room(room) => Some(room.members),
+            _ => None,
+        });
+        items.into_iter().for_each(|item| self.take(item));
+        self.room.members = count.unwrap_or(self.room.members);
+        self.rev = upto;
         self.release()
     }
 
@@ -157,6 +173,8 @@ impl RoomLog {
             self.messages.splice(0..0, page);
         } else if first.seq == end + 1 {
             self.messages.extend(page);
+            self.append();
+            self.reaches_newest |= !self.has_newer();
         }
     }
 
@@ -211,20 +229,29 @@ impl RoomLog {
 
     /// Replaces a post in the window, or adds the next one; a post outside only moves the room's counters.
     fn put(&mut self, message: Message) {
-        let end = self
-            .messages
-            .last()
-            .map_or(self.access.visible_from_seq() - 1, |last| last.seq);
-        let was_whole = end >= self.room.last_seq;
         self.room.last_seq = self.room.last_seq.max(message.seq);
         self.room.active_at = self.room.active_at.max(message.posted_at);
         match self.messages.binary_search_by_key(&message.seq, |known| known.seq) {
             Ok(place) if self.messages[place].rev <= message.rev => self.messages[place] = message,
-            Ok(_) => {}
-            Err(place) if place == self.messages.len() && message.seq == end + 1 && was_whole => {
-                self.messages.push(message)
+            Err(place) if place == self.messages.len() && self.reaches_newest => {
+                self.ahead.insert(message.seq, message);
+                self.append();
             }
-            Err(_) => {}
+            Ok(_) | Err(_) => {}
+        }
+    }
+
+    /// Moves what follows the window without a gap into it.
+    fn append(&mut self) {
+        let end = self
+            .messages
+            .last()
+            .map_or(self.access.visible_from_seq() - 1, |last| last.seq);
+        for seq in end + 1.. {
+            match self.ahead.remove(&seq) {
+                Some(message) => self.messages.push(message),
+                None => break,
+            }
         }
     }
 }

@@ -128,6 +128,8 @@ fn an_older_state_never_replaces_a_newer_one() {
     log.apply(posted(2, 4));
     log.apply(posted(2, 2));
     assert_eq!(log.messages()[1].rev, 4);
+    log.fill(1, 3, vec![Change::Message(message(2, 2))]);
+    assert_eq!(log.messages()[1].rev, 4);
 }
 
 #[test]

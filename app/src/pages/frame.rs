@@ -40,16 +40,9 @@ fn Pages(start: Start) -> impl IntoView {
         remember_offset();
     });
     let path = use_location().pathname;
-    let shell = move || {
-        if path.get() == "/" {
-            "shell shell--list"
-        } else {
-            "shell"
-        }
-    };
     let is_room = move || path.with(|path| path.starts_with("/rooms/") && path != "/rooms/new");
     view! {
-        <div class=shell>
+        <div class="shell">
             <Sidebar/>
             <Outlet/>
             <Show when=move || !is_room()><TabBar/></Show>

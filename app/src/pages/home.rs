@@ -1,5 +1,6 @@
 //! Where a signed-in person begins. On phones the list of rooms stands here instead.
 use crate::components::icon::Icon;
+use crate::components::room_list::RoomList;
 use crate::components::viewer::use_viewer;
 use crate::domain::id::RoomId;
 use crate::live::use_live;
@@ -14,6 +15,10 @@ pub fn HomePage() -> impl IntoView {
     view! {
         <Title text="Kith"/>
         <main class="shell__sheet">
+            <section class="chats">
+                <header class="chats__head"><Icon name="kith" class="icon--large"/><h1 class="chats__title">"Chats"</h1></header>
+                <RoomList/>
+            </section>
             <div class="backdrop">
                 <section class="welcome glass">
                     <h1 class="welcome__title">"Welcome, " <bdi>{person.name.to_string()}</bdi></h1>
