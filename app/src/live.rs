@@ -26,6 +26,7 @@ use room_list::RoomList;
 use room_log::RoomLog;
 use roster::Roster;
 use socket::Socket;
+use std::collections::BTreeMap;
 use typing::Typing;
 use zone::Zone;
 
@@ -69,6 +70,8 @@ pub struct Live {
     pub zone: RwSignal<Zone>,
     socket: StoredValue<Option<Socket>>,
     pace: StoredValue<Pace>,
+    /// Read marks that have not been said.
+    unsaid: StoredValue<BTreeMap<RoomId, i64>>,
 }
 
 /// When things were last said, so that they are not said too often.
@@ -76,12 +79,19 @@ pub struct Live {
 struct Pace {
     typing_at: Timestamp,
     read_at: Timestamp,
-    unsaid_read: Option<(RoomId, i64)>,
+    /// The mark that was said last; said again if the server had no time for it.
+    read: Option<(RoomId, i64)>,
     active_at: Timestamp,
     is_idle: bool,
     /// The server asked for patience until then.
     hold_until: Timestamp,
-    is_catching_up: bool,
+    /// The room whose changes are being asked for, and whether to ask again after that.
+    catching_up: Option<(RoomId, bool)>,
+    /// The room that the server has confirmed to be on screen.
+    opened: Option<RoomId>,
+    opened_at: Timestamp,
+    has_stale_rooms: bool,
+    day: i64,
 }
 
 /// The live state of this page. Only components inside the frame may ask.
@@ -106,23 +116,35 @@ impl Live {
             pace: StoredValue::new(Pace {
                 typing_at: never,
                 read_at: never,
-                unsaid_read: None,
+                read: None,
                 active_at: never,
                 is_idle: false,
                 hold_until: never,
-                is_catching_up: false,
+                catching_up: None,
+                opened: None,
+                opened_at: never,
+                has_stale_rooms: false,
+                day: 0,
             }),
+            unsaid: StoredValue::default(),
         }
     }
 
-    /// Puts a room on screen, as it was loaded.
+    /// Puts a room on screen, as it was loaded. The same room again keeps its "new" line.
     pub fn enter(&self, page: RoomPage) {
-        self.roster.update(|roster| roster.apply(page.presence.iter().copied()));
-        self.log.set(Some(RoomLog::new(page, self.me)));
+        self.roster.update(|roster| roster.begin(page.presence.iter().copied()));
+        self.log.update(|log| match log {
+            Some(log) if log.id() == page.room.id => log.renew(page),
+            log => *log = Some(RoomLog::new(page, self.me)),
+        });
     }
 
     /// Tells the server which room is on screen; its answer brings what changed meanwhile.
     pub fn look_at(&self, room: RoomId) {
+        self.pace.update_value(|pace| {
+            pace.opened = None;
+            pace.opened_at = browser::now();
+        });
         self.say(ClientFrame::Open { room });
     }
 
@@ -170,7 +192,7 @@ impl Live {
             .with_untracked(|rooms| rooms.get(room).map(|mine| mine.membership.read_seq));
         if read.is_some_and(|read| seq > read) {
             self.rooms.update(|rooms| rooms.read(room, seq));
-            self.pace.update_value(|pace| pace.unsaid_read = Some((room, seq)));
+            self.unsaid.update_value(|unsaid| unsaid.extend([(room, seq)]));
             self.say_read();
         }
     }
@@ -182,7 +204,7 @@ impl Live {
 
     /// Whether frames can be said.
     pub fn is_online(&self) -> bool {
-        matches!(self.line.get_untracked(), Line::Online | Line::Back { .. })
+        matches!(self.line.try_get_untracked(), Some(Line::Online | Line::Back { .. }))
     }
 
     fn say(&self, frame: ClientFrame) -> bool {

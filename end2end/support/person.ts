@@ -176,7 +176,8 @@ export class Person {
     await this.composer.pressSequentially(text);
   }
 
+  /** The line calls people by their first name. */
   async seesTyping(name: string): Promise<void> {
-    await expect(this.page.getByTestId("typing")).toContainText(name);
+    await expect(this.page.getByTestId("typing")).toContainText(`${name.split(" ")[0]} is writing`);
   }
 }

@@ -28,26 +28,27 @@ pub fn Composer(room: RoomId, name: String) -> impl IntoView {
     let typed = textarea_text(use_context::<Typed>().unwrap_or_default().get("body"));
     let error = error_of(action.value());
 
+    let key = browser::draft_key(live.me, room);
+    let draft_key = key.clone();
     Effect::new(move |_| {
         let Some(input) = input.get() else { return };
-        // What was typed before the script arrived stays; otherwise the draft of this tab comes back.
-        if input.value().is_empty()
-            && let Some(draft) = browser::kept(&browser::draft_key(room.0))
-        {
-            input.set_value(&draft);
+        // The draft of this tab comes back, and what was typed before the script arrived goes on from it.
+        if let Some(draft) = browser::kept(&draft_key).filter(|draft| *draft != input.value()) {
+            input.set_value(&(draft + &input.value()));
         }
         length.set(input.value().len());
-        if !browser::is_touch() {
+        if !browser::is_touch() && browser::is_nothing_focused() {
             let _ = input.focus();
         }
     });
+    let keep = Callback::new(move |text: String| browser::keep(&key, &text));
     let send = move || {
         let Some(input) = input.get_untracked() else { return };
         if let Ok(body) = MessageBody::parse(&input.value()) {
             live.send(room, body);
             input.set_value("");
             length.set(0);
-            browser::keep(&browser::draft_key(room.0), "");
+            keep.run(String::new());
         }
         let _ = input.focus();
     };
@@ -55,13 +56,13 @@ pub fn Composer(room: RoomId, name: String) -> impl IntoView {
         let Some(input) = input.get_untracked() else { return };
         let text = input.value();
         length.set(text.len());
-        browser::keep(&browser::draft_key(room.0), &text);
         if !text.trim().is_empty() {
             live.writes(room);
         }
+        keep.run(text);
     };
     let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() && !browser::is_touch() {
+        if browser::is_plain_enter(&event) {
             event.prevent_default();
             send();
         }

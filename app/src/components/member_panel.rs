@@ -12,7 +12,12 @@ use leptos::prelude::*;
 
 /// Members, present ones first, and the way out.
 #[component]
-pub fn MemberPanel(room: RoomId, #[prop(into)] is_open: Signal<bool>) -> impl IntoView {
+pub fn MemberPanel(
+    room: RoomId,
+    #[prop(into)] is_open: Signal<bool>,
+    /// The address of this page without its query.
+    here: String,
+) -> impl IntoView {
     let live = use_live();
     let leave = FormAction::to::<LeaveRoom>();
     let members = Memo::new(move |_| {
@@ -39,7 +44,7 @@ pub fn MemberPanel(room: RoomId, #[prop(into)] is_open: Signal<bool>) -> impl In
         <aside class="panel" class:panel--open=is_open aria-label="Room details">
             <header class="panel__head">
                 <h2>"Details"</h2>
-                <a class="icon-button panel__close" href=format!("/rooms/{room}") aria-label="Close details" title="Close details">
+                <a class="icon-button panel__close" href=here aria-label="Close details" title="Close details">
                     <Icon name="close"/>
                 </a>
             </header>
@@ -59,6 +64,7 @@ pub fn MemberPanel(room: RoomId, #[prop(into)] is_open: Signal<bool>) -> impl In
                 <section class="panel__section">
                     <ActionForm action=leave>
                         <input type="hidden" name="room" value=room.to_string()/>
+                        {move || leave.value().get().and_then(Result::err).map(|why| view! { <p class="message__note message__note--failed" role="alert">{why.to_string()}</p> })}
                         <button class="button button--danger" type="submit"><Icon name="leave" class="icon--small"/>"Leave room"</button>
                     </ActionForm>
                 </section>

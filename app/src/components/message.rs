@@ -7,20 +7,40 @@ use super::message_edit::MessageEdit;
 use crate::api::messages::{DeleteMessage, delete_message};
 use crate::domain::message::{Content, Message};
 use crate::error::AppError;
-use crate::live::use_live;
+use crate::live::{browser, use_live};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_query_map;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 /// A stored message. The first of its group has picture, name and time.
 #[component]
-pub fn MessageRow(message: Message, is_first: bool, is_target: bool) -> impl IntoView {
+pub fn MessageRow(
+    message: Message,
+    is_first: bool,
+    /// The address names it.
+    is_target: bool,
+    /// The address asks to edit it.
+    is_asked: bool,
+) -> impl IntoView {
     let is_mine = message.author.id == use_live().me;
     let is_deleted = message.content == Content::Deleted;
-    let asked = use_query_map().with_untracked(|query| query.get("edit") == Some(message.seq.to_string()));
-    let editing = RwSignal::new(asked && is_mine && !is_deleted);
+    let editing = RwSignal::new(is_asked && is_mine && !is_deleted);
+    let (navigate, room, seq) = (use_navigate(), message.room, message.seq);
+    let close = Callback::new(move |()| {
+        editing.try_set(false);
+        if is_asked {
+            let here = NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..NavigateOptions::default()
+            };
+            navigate(&format!("/rooms/{room}/{seq}"), here);
+        }
+        browser::focus_post(seq);
+    });
     let failed = RwSignal::new(None::<AppError>);
 
     let class = format!(
@@ -32,10 +52,7 @@ pub fn MessageRow(message: Message, is_first: bool, is_target: bool) -> impl Int
     let hue = message.author.id.hue().to_string();
     let shown = message.clone();
     let content = move || match (&shown.content, editing.get()) {
-        (_, true) => {
-            view! { <MessageEdit message=shown.clone() on_close=Callback::new(move |()| editing.set(false))/> }
-                .into_any()
-        }
+        (_, true) => view! { <MessageEdit message=shown.clone() on_close=close/> }.into_any(),
         (Content::Text { body, rich }, _) => {
             view! { <MessageBody body=body.clone() rich=rich.clone() is_edited=shown.edited_at.is_some()/> }.into_any()
         }
@@ -51,7 +68,7 @@ pub fn MessageRow(message: Message, is_first: bool, is_target: bool) -> impl Int
     };
     let actions = (is_mine && !is_deleted).then(|| actions(&message, editing, failed));
     view! {
-        <li class=class data-hue=hue data-seq=message.seq.to_string() id=format!("m{}", message.seq) data-testid="message">
+        <li class=class data-hue=hue data-seq=message.seq.to_string() id=format!("m{}", message.seq) tabindex="-1" data-testid="message">
             <Gutter message=message.clone() is_first=is_first/>
             <div class="message__main">{is_first.then(|| head(&message))} {content} {note}</div>
             {actions}
@@ -83,13 +100,14 @@ fn head(message: &Message) -> AnyView {
 
 /// Edit and Delete work as a link and a form without script.
 fn actions(message: &Message, editing: RwSignal<bool>, failed: RwSignal<Option<AppError>>) -> AnyView {
-    let (room, id) = (message.room, message.id);
+    let (room, id, seq) = (message.room, message.id, message.seq);
     let edit = format!("/rooms/{room}/{0}?edit={0}", message.seq);
     let delete = move |event: SubmitEvent| {
         event.prevent_default();
         spawn_local(async move {
-            if let Err(why) = delete_message(room, id).await {
-                failed.try_set(Some(why));
+            match delete_message(room, id).await {
+                Ok(()) => browser::focus_post(seq),
+                Err(why) => drop(failed.try_set(Some(why))),
             }
         });
     };

@@ -4,6 +4,7 @@ use super::form_error::error_of;
 use super::textarea_text::textarea_text;
 use crate::api::messages::EditMessage;
 use crate::domain::message::Message;
+use crate::live::browser;
 use leptos::ev::KeyboardEvent;
 use leptos::html::Textarea;
 use leptos::prelude::*;
@@ -32,10 +33,10 @@ pub fn MessageEdit(message: Message, on_close: Callback<()>) -> impl IntoView {
         }
     });
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
-        "Escape" => on_close.run(()),
-        "Enter" if !event.shift_key() && !event.is_composing() && !crate::live::browser::is_touch() => {
+        "Escape" if !browser::is_composing(&event) => on_close.run(()),
+        "Enter" if browser::is_plain_enter(&event) => {
             event.prevent_default();
-            if let Some(form) = input.get().and_then(|input| input.form()) {
+            if let Some(form) = input.get_untracked().and_then(|input| input.form()) {
                 let _ = form.request_submit();
             }
         }

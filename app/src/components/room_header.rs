@@ -7,7 +7,11 @@ use leptos::prelude::*;
 
 /// Name, topic, the way back on phones, and the way to the details where they are not beside the room.
 #[component]
-pub fn RoomHeader(room: RoomId) -> impl IntoView {
+pub fn RoomHeader(
+    room: RoomId,
+    /// The address of this page without its query.
+    here: String,
+) -> impl IntoView {
     let log = use_live().log;
     let name =
         Memo::new(move |_| log.with(|log| log.as_ref().map(|log| log.room.name.to_string()).unwrap_or_default()));
@@ -37,7 +41,7 @@ pub fn RoomHeader(room: RoomId) -> impl IntoView {
                 <p class="room-header__topic truncate" dir="auto">{line}</p>
             </div>
             <div class="room-header__actions">
-                <a class="icon-button room-header__details" href=format!("/rooms/{room}?details=1") aria-label="Room details" title="Room details">
+                <a class="icon-button room-header__details" href=format!("{here}?details=1") aria-label="Room details" title="Room details">
                     <Icon name="panel"/>
                 </a>
             </div>

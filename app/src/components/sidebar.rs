@@ -30,7 +30,7 @@ pub fn Sidebar() -> impl IntoView {
             <div class="sidebar__rooms">
                 <h2 class="sidebar__section">
                     "Public rooms"
-                    <A href="/rooms" attr:class="icon-button" attr:aria-label="Browse public rooms" attr:title="Browse public rooms">
+                    <A href="/rooms" exact=true attr:class="icon-button" attr:aria-label="Browse public rooms" attr:title="Browse public rooms">
                         <Icon name="plus"/>
                     </A>
                 </h2>

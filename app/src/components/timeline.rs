@@ -9,6 +9,7 @@ use crate::live::rows::{Row, rows};
 use crate::live::use_live;
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 /// All lines of the room on screen. `target` is the post that the address names.
 #[component]
@@ -29,6 +30,10 @@ pub fn Timeline(room: RoomId, target: Option<i64>) -> impl IntoView {
             (older, last.filter(|_| log.has_newer()).map(|last| last.seq + 1))
         })
     });
+    // Asked once: a row that is drawn anew after saving does not open again.
+    let asked = StoredValue::new(
+        use_query_map().with_untracked(|query| query.get("edit").and_then(|seq| seq.parse::<i64>().ok())),
+    );
     let view = NodeRef::<Div>::new();
     let scroll = Scroll::new(room, target, view);
     scroll.follow(list);
@@ -36,10 +41,10 @@ pub fn Timeline(room: RoomId, target: Option<i64>) -> impl IntoView {
         seq.map(|seq| view! { <li class="timeline__more"><a class="button button--small" href=format!("/rooms/{room}/{seq}")>{words}</a></li> })
     };
     view! {
-        <div class="timeline" role="log" aria-label="Messages" tabindex="0" node_ref=view on:scroll=move |_| scroll.moved()>
+        <div class="timeline" role="log" aria-label="Messages" tabindex="0" aria-busy=move || scroll.is_loading().to_string() node_ref=view on:scroll=move |_| scroll.moved()>
             <ol class="timeline__list">
                 {move || link(ends.get().0, "Older messages")}
-                <For each=move || list.get() key=Row::key let:row>{line(row, target)}</For>
+                <For each=move || list.get() key=Row::key let:row>{line(row, target, asked)}</For>
                 {move || link(ends.get().1, "Newer messages")}
             </ol>
         </div>
@@ -52,7 +57,7 @@ pub fn Timeline(room: RoomId, target: Option<i64>) -> impl IntoView {
     }
 }
 
-fn line(row: Row, target: Option<i64>) -> AnyView {
+fn line(row: Row, target: Option<i64>, asked: StoredValue<Option<i64>>) -> AnyView {
     match row {
         Row::Start => view! { <RoomStart/> }.into_any(),
         Row::Day(day) => {
@@ -69,7 +74,11 @@ fn line(row: Row, target: Option<i64>) -> AnyView {
         }
         Row::Message { message, is_first } => {
             let is_target = target == Some(message.seq);
-            view! { <MessageRow message is_first is_target/> }.into_any()
+            let is_asked = asked.get_value() == Some(message.seq);
+            if is_asked {
+                asked.set_value(None);
+            }
+            view! { <MessageRow message is_first is_target is_asked/> }.into_any()
         }
         Row::Pending { pending, is_first } => view! { <PendingRow pending is_first/> }.into_any(),
     }

@@ -9,7 +9,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::Element;
 
 /// This near the newest message (pixels) the reader follows what arrives.
 const AT_BOTTOM: i32 = 120;
@@ -27,7 +27,8 @@ pub struct Scroll {
     is_at_bottom: RwSignal<bool>,
     /// The newest post when the reader was last at the bottom.
     followed: RwSignal<i64>,
-    is_loading: StoredValue<bool>,
+    is_loading: RwSignal<bool>,
+    has_started: StoredValue<bool>,
 }
 
 impl Scroll {
@@ -44,7 +45,8 @@ impl Scroll {
             view,
             is_at_bottom: RwSignal::new(true),
             followed: RwSignal::new(last),
-            is_loading: StoredValue::new(false),
+            is_loading: RwSignal::new(false),
+            has_started: StoredValue::new(false),
         }
     }
 
@@ -53,18 +55,20 @@ impl Scroll {
         let live = self.live;
         Effect::new(move |before: Option<usize>| {
             let pending = list.with(|rows| rows.iter().filter(|row| matches!(row, Row::Pending { .. })).count());
-            match before {
-                None => request_animation_frame(move || {
+            let was_at_bottom = self.is_at_bottom.get_untracked();
+            request_animation_frame(move || match before {
+                None => {
                     self.start();
                     self.moved();
-                }),
-                Some(before) => request_animation_frame(move || {
-                    if pending > before {
+                }
+                Some(before) if pending > before => self.to_latest(),
+                Some(_) => {
+                    if was_at_bottom {
                         self.to_bottom();
                     }
                     self.moved();
-                }),
-            }
+                }
+            });
             pending
         });
         let focused = window_event_listener(ev::focus, move |_| self.tell_seen());
@@ -97,16 +101,33 @@ impl Scroll {
         })
     }
 
+    /// Whether history is being joined: what comes then is not news.
+    pub fn is_loading(self) -> bool {
+        self.is_loading.get()
+    }
+
     /// Goes to the newest message, loading it when it is not in the window.
     pub fn to_latest(self) {
-        let has_newer = self
+        if !self.has_newer() {
+            self.to_bottom();
+            return self.moved();
+        }
+        spawn_local(async move {
+            if self.live.load_latest(self.room).await {
+                request_animation_frame(move || {
+                    self.to_bottom();
+                    self.moved();
+                });
+            }
+        });
+    }
+
+    fn has_newer(self) -> bool {
+        let log = self
             .live
             .log
-            .with_untracked(|log| log.as_ref().is_some_and(|log| log.has_newer()));
-        if has_newer {
-            self.live.load_latest(self.room);
-        }
-        self.to_bottom();
+            .try_with_untracked(|log| log.as_ref().is_some_and(|log| log.has_newer()));
+        log.unwrap_or(false)
     }
 
     /// Called when the reader scrolled, or the list changed beneath.
@@ -117,7 +138,10 @@ impl Scroll {
         // In a reversed box the newest end is 0 and history lies below it.
         let from_bottom = -view.scroll_top();
         let from_top = view.scroll_height() - view.client_height() - from_bottom;
-        let is_at_bottom = from_bottom < AT_BOTTOM;
+        let is_at_bottom = from_bottom < AT_BOTTOM && !self.has_newer();
+        if is_at_bottom {
+            self.live.trim(self.room);
+        }
         if self.is_at_bottom.get_untracked() != is_at_bottom {
             self.is_at_bottom.set(is_at_bottom);
         }
@@ -140,32 +164,54 @@ impl Scroll {
     }
 
     fn load(self, side: Side) {
-        if self.is_loading.get_value() {
+        if self.is_loading.get_untracked() {
             return;
         }
-        self.is_loading.set_value(true);
-        let (live, room) = (self.live, self.room);
+        self.is_loading.set(true);
         spawn_local(async move {
-            let page = load_history(room, side).await;
+            let page = load_history(self.room, side).await;
+            let height = self.height();
             if let Ok(page) = page {
-                live.add_history(room, page);
+                self.live.add_history(self.room, page);
             }
-            self.is_loading.try_set_value(false);
+            request_animation_frame(move || {
+                self.stay(height);
+                self.is_loading.try_set(false);
+            });
         });
     }
 
-    /// The address names a post; or there is something new; or one starts at the newest.
+    fn height(self) -> i32 {
+        self.view
+            .try_get_untracked()
+            .flatten()
+            .map_or(0, |view| view.scroll_height())
+    }
+
+    /// At the very bottom nothing anchors what is being read: posts that were added below are scrolled away again.
+    fn stay(self, height_before: i32) {
+        if let Some(Some(view)) = self.view.try_get_untracked()
+            && view.scroll_top() == 0
+            && self.has_started.get_value()
+            && !self.is_at_bottom.get_untracked()
+        {
+            view.set_scroll_top(height_before - view.scroll_height());
+        }
+    }
+
+    /// The address names a post; or there is something new, which then stands a third down; or one starts at the newest.
     fn start(self) {
         let Some(Some(view)) = self.view.try_get_untracked() else {
             return;
         };
         let find = |what: &str| view.query_selector(what).ok().flatten();
-        if let Some(found) = self.target.and_then(|seq| find(&format!("[data-seq='{seq}']"))) {
-            show(&found, ScrollLogicalPosition::Center);
-        } else if let Some(line) = find(".unread-line") {
-            show(&line, ScrollLogicalPosition::Start);
-            view.set_scroll_top(view.scroll_top() - view.client_height() / 3);
+        let named = self.target.and_then(|seq| find(&format!("[data-seq='{seq}']")));
+        if let Some(element) = named.or_else(|| find(".unread-line")) {
+            let from_top = element.get_bounding_client_rect().top() - view.get_bounding_client_rect().top();
+            let wanted = view.scroll_top() + from_top as i32 - view.client_height() / 3;
+            view.set_scroll_top(wanted.min(0));
         }
+        self.has_started.set_value(true);
     }
 
     fn to_bottom(self) {
@@ -179,7 +225,7 @@ impl Scroll {
         let Some(Some(view)) = self.view.try_get_untracked() else {
             return;
         };
-        if !browser::is_looked_at() {
+        if !browser::is_looked_at() || !self.has_started.try_get_value().unwrap_or(false) {
             return;
         }
         let foot = view.get_bounding_client_rect().bottom();
@@ -194,10 +240,4 @@ impl Scroll {
             self.live.has_seen(self.room, seq);
         }
     }
-}
-
-fn show(element: &Element, place: ScrollLogicalPosition) {
-    let options = ScrollIntoViewOptions::new();
-    options.set_block(place);
-    element.scroll_into_view_with_scroll_into_view_options(&options);
 }

@@ -1,10 +1,12 @@
 //! The few things that only the browser knows: its clock, whether it is looked at, its storage.
 //! Called from effects and event handlers alone, which do not run on the server.
-use crate::domain::id::ClientId;
+use crate::domain::id::{ClientId, RoomId, UserId};
 use crate::domain::time::Timestamp;
-use leptos::prelude::{document, window};
-use uuid::{Builder, Uuid};
-use web_sys::{Storage, VisibilityState};
+use leptos::prelude::{document, set_timeout, window};
+use std::time::Duration;
+use uuid::Builder;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent, Storage, VisibilityState};
 
 /// The browser's clock.
 pub fn now() -> Timestamp {
@@ -36,6 +38,38 @@ pub fn is_touch() -> bool {
     query.is_some_and(|query| query.matches())
 }
 
+/// Whether this key is Enter alone, meant to send. While an input method composes, Enter chooses a candidate;
+/// Safari says so only by the key code 229 (UI Events, section 7.3.1).
+pub fn is_plain_enter(event: &KeyboardEvent) -> bool {
+    event.key() == "Enter" && !event.shift_key() && !is_composing(event) && !is_touch()
+}
+
+/// Whether the key belongs to an input method.
+pub fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
+}
+
+/// Whether the focus is nowhere in particular.
+pub fn is_nothing_focused() -> bool {
+    document()
+        .active_element()
+        .is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// Gives the focus to the row of a post once the page has settled, unless something has taken it.
+pub fn focus_post(seq: i64) {
+    let give = move || {
+        let row = document().query_selector(&format!("[data-seq='{seq}']")).ok().flatten();
+        if let Some(row) = row
+            .and_then(|row| row.dyn_into::<HtmlElement>().ok())
+            .filter(|_| is_nothing_focused())
+        {
+            let _ = row.focus();
+        }
+    };
+    set_timeout(give, Duration::from_millis(150));
+}
+
 /// How many minutes local time is ahead of UTC at that moment.
 pub fn offset(at: Timestamp) -> i32 {
     -js_sys::Date::new(&(at.0 as f64).into()).get_timezone_offset() as i32
@@ -57,9 +91,9 @@ pub fn keep(key: &str, text: &str) {
     }
 }
 
-/// The key of what was written in a room and not sent.
-pub fn draft_key(room: Uuid) -> String {
-    format!("draft:{room}")
+/// The key of what a person wrote in a room and did not send. The next person on this tab has other keys.
+pub fn draft_key(viewer: UserId, room: RoomId) -> String {
+    format!("draft:{viewer}:{room}")
 }
 
 fn storage() -> Option<Storage> {

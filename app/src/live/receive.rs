@@ -1,6 +1,6 @@
 //! What the line tells, passed on to the parts; and asking for what was missed.
 use super::outbox::Outbox;
-use super::room_list::{Follow, RoomList};
+use super::room_list::Follow;
 use super::room_log::{RoomLog, Step};
 use super::socket::{News, Socket};
 use super::{Line, Live, browser};
@@ -9,7 +9,7 @@ use crate::api::rooms::{load_my_rooms, load_room};
 use crate::domain::id::{ClientId, Epoch, RoomId};
 use crate::domain::message::Message;
 use crate::error::AppError;
-use crate::protocol::{Change, RoomEvent, ServerFrame, Since, UserEvent, VERSION, close};
+use crate::protocol::{Change, RoomEvent, ServerFrame, Since, UserChange, UserEvent, VERSION, close};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -73,6 +73,8 @@ impl Live {
     fn receive(&self, frame: ServerFrame) {
         match frame {
             ServerFrame::Hello { version, .. } if version != VERSION => self.line.set(Line::Outdated),
+            // Somebody else signed in on another tab: what waits here is not theirs to send.
+            ServerFrame::Hello { user, .. } if user != self.me => self.end(Line::SignedOut),
             ServerFrame::Hello { epoch, .. } => self.greet(epoch),
             ServerFrame::Room(event) => self.room_changed(event),
             ServerFrame::Filled {
@@ -95,11 +97,13 @@ impl Live {
                 }
             }
             ServerFrame::Opened { room, states } => {
-                self.roster.update(|roster| roster.apply(states));
+                self.pace.update_value(|pace| pace.opened = Some(room));
+                self.roster.update(|roster| roster.begin(states));
                 self.catch_up(room);
             }
+            ServerFrame::Failed { why } => self.failed(&why),
             ServerFrame::Presence { states } => self.roster.update(|roster| roster.apply(states)),
-            ServerFrame::Failed { .. } | ServerFrame::Pong | ServerFrame::Leaving { .. } => {}
+            ServerFrame::Pong | ServerFrame::Leaving { .. } => {}
         }
     }
 
@@ -135,13 +139,7 @@ impl Live {
         }
         self.rooms
             .update(|rooms| rooms.apply(event.room, &event.change, self.me));
-        let room = event.room;
-        let is_new_member = matches!(event.change, Change::Member(_));
-        self.step(room, |log| log.apply(event));
-        if is_new_member && self.is_on_screen(room) {
-            // The presence of people on screen includes the one who came in.
-            self.look_at(room);
-        }
+        self.step(event.room, |log| log.apply(event));
     }
 
     fn filled(&self, room: RoomId, from: i64, upto: i64, items: Vec<Change>) {
@@ -156,22 +154,51 @@ impl Live {
     }
 
     fn follow(&self, event: UserEvent) {
+        let left = match event.change {
+            UserChange::Left(room) if self.is_on_screen(room) => Some(room),
+            _ => None,
+        };
         if self.rooms.try_update(|rooms| rooms.follow(event)) == Some(Follow::Reload) {
             self.reload_rooms();
         }
+        if let Some(room) = left {
+            // Left on another device: this page looks on as a visitor, if it may.
+            self.reload_room(room);
+            self.look_at(room);
+        }
+    }
+
+    /// A frame was not carried out. The mark that was said last may be the one; saying a mark twice does no harm.
+    fn failed(&self, why: &AppError) {
+        self.hold(why);
+        if let Some((room, seq)) = self.pace.get_value().read {
+            self.unsaid.update_value(|unsaid| _ = unsaid.entry(room).or_insert(seq));
+        }
+    }
+
+    fn hold(&self, why: &AppError) {
+        if let AppError::SlowDown { seconds } = why {
+            let until = browser::now().plus(i64::from(*seconds) * 1_000);
+            self.pace.update_value(|pace| pace.hold_until = until);
+        }
+    }
+
+    /// The line is over for good.
+    fn end(&self, line: Line) {
+        self.line.set(line);
+        self.socket
+            .update_value(|socket| socket.take().into_iter().for_each(|socket| socket.close()));
     }
 
     fn refused(&self, client_id: ClientId, why: AppError) {
-        if let AppError::SlowDown { seconds } = why {
-            let until = browser::now().plus(i64::from(seconds) * 1_000);
-            self.pace.update_value(|pace| pace.hold_until = until);
-        }
+        self.hold(&why);
         self.outbox.update(|outbox| outbox.refuse(client_id, why));
     }
 
     fn is_on_screen(&self, room: RoomId) -> bool {
         self.log
-            .with_untracked(|log| log.as_ref().is_some_and(|log| log.id() == room))
+            .try_with_untracked(|log| log.as_ref().is_some_and(|log| log.id() == room))
+            .unwrap_or(false)
     }
 
     /// Moves the log on screen, if it is of this room, and does what it needs next.
@@ -201,25 +228,45 @@ impl Live {
 
     /// Asks what changed since this page last heard of the room on screen.
     fn catch_up(&self, room: RoomId) {
-        if !self.is_on_screen(room) || self.pace.get_value().is_catching_up {
+        if !self.is_on_screen(room) {
+            return;
+        }
+        if self
+            .pace
+            .get_value()
+            .catching_up
+            .is_some_and(|(asked, _)| asked == room)
+        {
+            self.pace.update_value(|pace| pace.catching_up = Some((room, true)));
             return;
         }
         let Some(cursor) = self.log.with_untracked(|log| log.as_ref().map(|log| log.cursor())) else {
             return;
         };
-        self.pace.update_value(|pace| pace.is_catching_up = true);
+        self.pace.update_value(|pace| pace.catching_up = Some((room, false)));
         let live = *self;
         spawn_local(async move {
             let answer = load_since(room, cursor).await;
-            live.pace.try_update_value(|pace| pace.is_catching_up = false);
+            let again = live.pace.try_update_value(|pace| match pace.catching_up {
+                Some((asked, again)) if asked == room => {
+                    pace.catching_up = None;
+                    again
+                }
+                _ => false,
+            });
             match answer {
                 Ok(since) => {
                     live.confirm_stored(&since);
                     live.step(room, |log| log.absorb(since));
                 }
                 Err(AppError::NotFound) if live.is_on_screen(room) => drop(live.log.try_set(None)),
-                // The line will break, or the five-second comparison will fill in what is missing.
-                Err(_) => {}
+                Err(_) => {
+                    // The next tick but two looks at the room again, and so asks again.
+                    live.pace.try_update_value(|pace| pace.opened = None);
+                }
+            }
+            if again == Some(true) {
+                live.catch_up(room);
             }
         });
     }
@@ -233,9 +280,16 @@ impl Live {
         }
     }
 
-    /// Loads the newest posts of the room on screen.
-    pub fn load_latest(&self, room: RoomId) {
-        self.reload_room(room);
+    /// The reader is at the newest post and does not need the oldest ones of a long window.
+    pub fn trim(&self, room: RoomId) {
+        if self.is_on_screen(room)
+            && self
+                .log
+                .with_untracked(|log| log.as_ref().is_some_and(|log| log.is_long()))
+        {
+            self.log
+                .update(|log| log.as_mut().into_iter().for_each(|log| log.trim()));
+        }
     }
 
     /// Joins a page of history to the room on screen.
@@ -247,25 +301,45 @@ impl Live {
         });
     }
 
+    /// Loads the room on screen anew, where the reader left off.
     fn reload_room(&self, room: RoomId) {
         let live = *self;
         spawn_local(async move {
-            if let Ok(page) = load_room(room, None).await
-                && live
-                    .log
-                    .try_with_untracked(|log| log.as_ref().is_some_and(|log| log.id() == room))
-                    == Some(true)
-            {
-                live.enter(page);
-            }
+            live.load(room, None).await;
         });
     }
 
-    fn reload_rooms(&self) {
+    /// Loads the newest posts of the room on screen; true when they are there.
+    pub async fn load_latest(self, room: RoomId) -> bool {
+        let last = self
+            .log
+            .try_with_untracked(|log| log.as_ref().map(|log| log.room.last_seq));
+        self.load(room, last.flatten()).await
+    }
+
+    async fn load(self, room: RoomId, at: Option<i64>) -> bool {
+        let page = load_room(room, at).await;
+        match page {
+            Ok(page) if self.is_on_screen(room) => {
+                self.enter(page);
+                // What was announced while the page was on its way.
+                self.catch_up(room);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn reload_rooms(&self) {
+        self.pace.update_value(|pace| pace.has_stale_rooms = false);
         let live = *self;
         spawn_local(async move {
-            if let Ok(mine) = load_my_rooms().await {
-                live.rooms.try_set(RoomList::new(mine));
+            let renewed = match load_my_rooms().await {
+                Ok(mine) => live.rooms.try_update(|rooms| rooms.renew(mine)),
+                Err(_) => Some(Follow::Reload),
+            };
+            if renewed == Some(Follow::Reload) {
+                live.pace.try_update_value(|pace| pace.has_stale_rooms = true);
             }
         });
     }

@@ -31,6 +31,28 @@ impl RoomList {
         list
     }
 
+    /// Takes a list that was loaded while events went on. Where this one knows more, it keeps that.
+    /// A list that is older as a whole asks for another.
+    pub fn renew(&mut self, mine: MyRooms) -> Follow {
+        if mine.epoch == self.mine.epoch && mine.rev < self.mine.rev {
+            return Follow::Reload;
+        }
+        let before = std::mem::replace(&mut self.mine, mine);
+        for known in before.rooms {
+            let same = self.mine.rooms.iter_mut().find(|mine| mine.room.id == known.room.id);
+            let Some(mine) = same.filter(|_| before.epoch == self.mine.epoch) else {
+                continue;
+            };
+            let read_seq = mine.membership.read_seq.max(known.membership.read_seq);
+            if known.room.last_seq > mine.room.last_seq {
+                *mine = known;
+            }
+            mine.membership.read_seq = read_seq;
+        }
+        self.sort();
+        Follow::Done
+    }
+
     /// The viewer's line for this room, if they are in it.
     pub fn get(&self, room: RoomId) -> Option<&MyRoom> {
         self.mine.rooms.iter().find(|mine| mine.room.id == room)
@@ -236,5 +258,18 @@ mod tests {
             }),
             Follow::Reload
         );
+    }
+
+    #[test]
+    fn a_list_that_was_slow_to_load_takes_nothing_back() {
+        let mut list = list();
+        list.apply(id(1), &post(6, BEN, "new"), ANN);
+        list.read(id(2), 3);
+        assert_eq!(list.renew(self::list().mine), Follow::Done);
+        assert_eq!(list.get(id(1)).unwrap().room.last_seq, 6);
+        assert_eq!(list.get(id(2)).unwrap().unread(), 0);
+        let mut older = self::list().mine;
+        older.rev = 9;
+        assert_eq!(list.renew(older), Follow::Reload);
     }
 }

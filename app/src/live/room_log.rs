@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 /// Early events that are kept while one before them is missing.
 const MAX_HELD: usize = 64;
 
+/// A reader at the newest post keeps at most this many.
+const MAX_WINDOW: usize = 400;
+
 /// What the log needs after it was told something.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
@@ -158,6 +161,24 @@ impl RoomLog {
                 if more { Step::More } else { step }
             }
         }
+    }
+
+    /// The same room loaded again: the "new" line stays where it is.
+    pub fn renew(&mut self, page: RoomPage) {
+        let divider = self.divider;
+        *self = Self::new(page, self.viewer);
+        self.divider = divider;
+    }
+
+    /// Whether the window holds more than a reader at the newest post needs.
+    pub fn is_long(&self) -> bool {
+        self.messages.len() > MAX_WINDOW
+    }
+
+    /// Lets go of the oldest posts; history brings them back.
+    pub fn trim(&mut self) {
+        self.messages
+            .drain(..self.messages.len().saturating_sub(MAX_WINDOW / 2));
     }
 
     /// Joins a page of history to the window; what does not touch it is dropped.

@@ -8,7 +8,12 @@ use std::collections::HashMap;
 pub struct Roster(HashMap<UserId, Presence>);
 
 impl Roster {
-    /// Takes states or differences alike.
+    /// Begins anew: whoever is not named is offline.
+    pub fn begin(&mut self, states: impl IntoIterator<Item = (UserId, Presence)>) {
+        self.0 = states.into_iter().collect();
+    }
+
+    /// Follows differences.
     pub fn apply(&mut self, states: impl IntoIterator<Item = (UserId, Presence)>) {
         self.0.extend(states);
     }

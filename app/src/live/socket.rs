@@ -1,7 +1,7 @@
 //! The only file that touches the browser's WebSocket: connect, back off, keep alive. It knows frames, not rooms.
 use super::browser;
 use crate::domain::time::Timestamp;
-use crate::protocol::{ClientFrame, EXPIRE, HEARTBEAT, ServerFrame, VERSION, close, decode, encode};
+use crate::protocol::{ClientFrame, HEARTBEAT, ServerFrame, VERSION, close, decode, encode};
 use futures::channel::mpsc;
 use futures::future::{AbortHandle, abortable};
 use futures::{FutureExt, SinkExt, StreamExt, select};
@@ -13,6 +13,9 @@ use wasm_bindgen_futures::spawn_local;
 
 /// Frames that wait for the browser to send them. When full, `say` answers false and the caller keeps what matters.
 const QUEUE: usize = 256;
+
+/// A ping is answered within this time, or the line is dead (milliseconds).
+const PATIENCE: i64 = 10_000;
 
 /// Where the back-off ends (milliseconds).
 const LONGEST_WAIT: f64 = 20_000.0;
@@ -105,6 +108,7 @@ async fn talk(hear: &impl Fn(News), outgoing: &mut mpsc::Receiver<ClientFrame>) 
     let mut stream = stream.fuse();
     let mut beat = IntervalStream::new(5_000).fuse();
     let (mut heard, mut said) = (browser::now(), browser::now());
+    let mut pinged = Timestamp(0);
     loop {
         select! {
             message = stream.next() => match message {
@@ -136,11 +140,12 @@ async fn talk(hear: &impl Fn(News), outgoing: &mut mpsc::Receiver<ClientFrame>) 
             },
             _ = beat.next() => {
                 let now = browser::now();
-                if now.0 - heard.0 > EXPIRE {
+                // Browsers let the timers of a hidden tab run once a minute: only an unanswered ping means a dead line.
+                if heard < pinged && now.0 - pinged.0 > PATIENCE {
                     return end;
                 }
                 if now.0 - heard.0.min(said.0) > HEARTBEAT {
-                    said = now;
+                    (said, pinged) = (now, now);
                     if sink.send(Message::Text(encode(&ClientFrame::Ping))).await.is_err() {
                         return end;
                     }

@@ -1,6 +1,7 @@
 //! What happens by the clock, once a second: typing ends, banners come and go, marks are said, idleness is noticed.
 use super::{Line, Live, browser};
 use crate::domain::presence::AWAY_AFTER;
+use crate::domain::time::Timestamp;
 use crate::protocol::ClientFrame;
 use gloo_timers::callback::Interval;
 use leptos::ev;
@@ -16,7 +17,11 @@ const READ_EVERY: i64 = 2_000;
 impl Live {
     /// Starts the clock and listens for signs of life.
     pub(super) fn keep_time(self) {
-        self.pace.update_value(|pace| pace.active_at = browser::now());
+        let now = browser::now();
+        self.pace.update_value(|pace| {
+            pace.active_at = now;
+            pace.day = self.zone.get_untracked().day(now);
+        });
         let interval = SendWrapper::new(Interval::new(1_000, move || self.tick()));
         on_cleanup(move || drop(interval));
 
@@ -65,20 +70,51 @@ impl Live {
             self.pace.update_value(|pace| pace.is_idle = true);
         }
         self.say_read();
+        self.try_again(now);
+        // At midnight "Today" becomes "Yesterday".
+        let day = self.zone.get_untracked().day(now);
+        if self.pace.get_value().day != day {
+            self.pace.update_value(|pace| pace.day = day);
+            self.zone.notify();
+        }
         if self.outbox.with_untracked(|outbox| outbox.has_waiting()) {
             self.flush();
         }
     }
 
-    /// Says the newest mark, unless one was said just now; the next tick tries again.
+    /// Says one mark, unless one was said just now; the next tick says the next.
     pub(super) fn say_read(&self) {
-        let (pace, now) = (self.pace.get_value(), browser::now());
-        let Some((room, seq)) = pace.unsaid_read else { return };
-        if now.0 - pace.read_at.0 >= READ_EVERY && self.say(ClientFrame::Read { room, seq }) {
+        let now = browser::now();
+        if now.0 - self.pace.get_value().read_at.0 < READ_EVERY {
+            return;
+        }
+        let Some((room, seq)) = self
+            .unsaid
+            .with_value(|unsaid| unsaid.iter().next().map(|(room, seq)| (*room, *seq)))
+        else {
+            return;
+        };
+        if self.say(ClientFrame::Read { room, seq }) {
+            self.unsaid.update_value(|unsaid| _ = unsaid.remove(&room));
             self.pace.update_value(|pace| {
                 pace.read_at = now;
-                pace.unsaid_read = None;
+                pace.read = Some((room, seq));
             });
+        }
+    }
+
+    /// Asks again for what an earlier try did not bring.
+    fn try_again(&self, now: Timestamp) {
+        let pace = self.pace.get_value();
+        if !self.is_online() || now < pace.hold_until {
+            return;
+        }
+        if pace.has_stale_rooms {
+            self.reload_rooms();
+        }
+        let room = self.log.with_untracked(|log| log.as_ref().map(|log| log.id()));
+        if let Some(room) = room.filter(|room| pace.opened != Some(*room) && now.0 - pace.opened_at.0 > QUIET) {
+            self.look_at(room);
         }
     }
 }

@@ -77,8 +77,9 @@ fn RoomPane(room: RoomId, target: Option<i64>) -> impl IntoView {
         .log
         .with_untracked(|log| log.as_ref().map(|log| log.room.name.to_string()).unwrap_or_default());
     Effect::new(move |_| live.look_at(room));
+    let here = target.map_or(format!("/rooms/{room}"), |seq| format!("/rooms/{room}/{seq}"));
     let pane = move || {
-        let name = name.clone();
+        let (name, here) = (name.clone(), here.clone());
         let foot = {
             let name = name.clone();
             move || {
@@ -94,12 +95,12 @@ fn RoomPane(room: RoomId, target: Option<i64>) -> impl IntoView {
             <Title text=format!("{name} · Kith")/>
             <main class="shell__sheet shell__sheet--with-panel">
                 <section class="room" aria-label=name>
-                    <RoomHeader room/>
+                    <RoomHeader room here=here.clone()/>
                     <Banner/>
                     <Timeline room target/>
                     {foot}
                 </section>
-                <MemberPanel room is_open/>
+                <MemberPanel room is_open here/>
             </main>
         }
     };
