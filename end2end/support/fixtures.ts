@@ -52,5 +52,8 @@ function account(name: string, number: number) {
   };
 }
 
+/** Rooms and messages outlive a test as the server does: no two have one name. */
+export const unique = (name: string) => `${name} ${Date.now().toString(36)}`;
+
 export { expect, Server };
 export type { Person };

@@ -1,7 +1,5 @@
 // The whole of it without script: every action is a form that the server answers with a page.
-import { expect, test } from "../support/fixtures";
-
-const unique = (name: string) => `${name} ${Date.now().toString(36)}`;
+import { expect, test, unique } from "../support/fixtures";
 
 test("an error stands beside its field, and what was typed is kept", async ({ person }) => {
   const ada = await person("Ada");

@@ -1,5 +1,5 @@
 // Two people talk, on wide screens and on phones.
-import { expect, test, type Person } from "../support/fixtures";
+import { expect, test, unique, type Person } from "../support/fixtures";
 
 type Make = (name: string) => Promise<Person>;
 
@@ -12,9 +12,6 @@ async function twoInTheLobby(person: Make): Promise<[Person, Person]> {
   await ben.opens("Lobby");
   return [ada, ben];
 }
-
-/** Rooms outlive a test as the server does: no two have one name. */
-const unique = (name: string) => `${name} ${Date.now().toString(36)}`;
 
 test("what one says the other sees at once, both ways", async ({ person }) => {
   const [ada, ben] = await twoInTheLobby(person);

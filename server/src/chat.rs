@@ -15,6 +15,7 @@ mod links;
 mod messages;
 mod page;
 mod password;
+pub mod rate;
 mod reading;
 mod revoke;
 pub mod rich;
@@ -22,6 +23,7 @@ mod rooms;
 mod since;
 pub mod throttle;
 
+pub use accounts::Verified;
 pub use links::reset_link;
 
 use crate::clock::Clock;

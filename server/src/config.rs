@@ -130,6 +130,8 @@ pub struct PublicUrl {
     /// As browsers send it in `Origin`: without a slash at the end.
     pub origin: String,
     pub is_https: bool,
+    /// Whether somebody said so. If not, people may come by any name that the server has.
+    pub is_named: bool,
 }
 
 impl PublicUrl {
@@ -138,6 +140,7 @@ impl PublicUrl {
         Self {
             origin: format!("http://{address}"),
             is_https: false,
+            is_named: false,
         }
     }
 }
@@ -161,6 +164,7 @@ impl FromStr for PublicUrl {
         Ok(Self {
             origin: format!("{scheme}://{authority}"),
             is_https: scheme == "https",
+            is_named: true,
         })
     }
 }

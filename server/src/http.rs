@@ -12,8 +12,8 @@ mod flash;
 mod gate;
 mod health;
 mod origin;
+mod paced;
 mod posts;
-mod rate;
 mod security;
 pub mod session;
 mod socket;
@@ -107,6 +107,7 @@ pub fn router(site: Site) -> Router {
         .layer(from_fn(gate::doors))
         .layer(from_fn_with_state(site.clone(), gate::viewer))
         .layer(session::layer(&site))
+        .layer(from_fn(session::unavailable))
         .layer(from_fn_with_state(site.clone(), flash::keep))
         .layer(from_fn(security::private))
         .with_state(site.clone());

@@ -35,9 +35,10 @@ pub use revocations::{Revocation, Revoked};
 pub use rooms::NewRoom;
 pub use sessions::Hash;
 pub use tx::Tx;
-pub use users::{Credentials, NewUser};
+pub use users::{Credentials, MAX_ALIKE, NewUser};
 
 use crate::clock::Clock;
+use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::str::FromStr;
@@ -103,10 +104,12 @@ impl Store {
         })
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, and would take a write.
     pub async fn ping(&self) -> Result<(), StoreError> {
         let mut tx = self.read().await?;
-        tx.meta("epoch").await.map(drop)
+        tx.meta("epoch").await?;
+        drop(tx);
+        self.write().await.map(drop)
     }
 
     /// Moves what SQLite's write-ahead log holds into the database file, as far as no reader needs it.
@@ -153,6 +156,15 @@ async fn sqlite(url: &str, connections: u32) -> Result<Pools, StoreError> {
             .max_lifetime(None)
             // It is a file: there is no line that could have broken.
             .test_before_acquire(false)
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    // After the rollback of a transaction that was dropped.
+                    connection.ping().await?;
+                    // A disk that is full or broken makes SQLite roll back by itself. Then there is nothing to roll back
+                    // for sqlx, which goes on to believe in the transaction: such a connection is closed.
+                    Ok(!connection.is_in_transaction())
+                })
+            })
     };
     let writer = pool(1).connect_with(options.clone()).await?;
     // Under the writers' lock: SQLite's migrations have none of their own, and the administrator's verbs may open the file
@@ -187,4 +199,30 @@ async fn postgres(url: &str, connections: u32) -> Result<Pools, StoreError> {
         ("statement_timeout", "30s"),
     ]);
     Ok(Pools::Postgres(pool(connections.max(2)).connect_with(options).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use app::domain::time::Timestamp;
+
+    #[tokio::test]
+    async fn a_disk_that_was_full_is_written_to_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("kith.db").display());
+        let store = Store::connect(&url, 1, Clock::System).await.unwrap();
+        let Pools::Sqlite { writer, .. } = &store.pools else {
+            panic!()
+        };
+        sqlx::query("PRAGMA max_page_count = 1").execute(writer).await.unwrap();
+        let large = "x".repeat(1024 * 1024);
+        let create = |hash| store.session_create([hash; 32], None, &large, Timestamp(i64::MAX));
+        assert!(matches!(create(1).await, Err(StoreError::Unavailable(_))));
+        assert!(
+            matches!(create(1).await, Ok(true)),
+            "by a new connection, without that bound"
+        );
+        store.ping().await.unwrap();
+        store.close().await;
+    }
 }

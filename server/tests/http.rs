@@ -5,10 +5,13 @@ mod support;
 use app::api::rooms::RoomPage;
 use app::domain::permission::Denied;
 use app::domain::problem::Problem;
+use app::domain::time::Timestamp;
+use app::domain::user::Username;
 use app::error::AppError;
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use serde_json::json;
+use std::time::Duration;
 use support::user::{answer, error};
 use support::{PASSWORD, TestApp};
 
@@ -52,14 +55,28 @@ async fn a_wrong_password_and_an_unknown_person_look_the_same() {
 #[tokio::test]
 async fn sessions_keep_to_their_cookie() {
     let app = TestApp::with(&["--public-url", "https://kith.example"]).await;
-    let stranger = app.stranger();
+    // As through the proxy of that name; here it is the only origin.
+    let call = async |function: &str, fields: &[(&str, &str)]| {
+        let request = app.stranger().client.post(format!("{}/api/{function}", app.url));
+        let request = request.header(ORIGIN, "https://kith.example");
+        request
+            .header(ACCEPT, "application/json")
+            .form(fields)
+            .send()
+            .await
+            .unwrap()
+    };
     let fields = [
         ("username", "ann"),
         ("name", "Ann"),
         ("email", ""),
         ("password", PASSWORD),
     ];
-    let response = stranger.call("register", &fields).await;
+    assert_eq!(
+        app.stranger().call("register", &fields).await.status(),
+        StatusCode::FORBIDDEN
+    );
+    let response = call("register", &fields).await;
     let cookie = response.headers()[SET_COOKIE].to_str().unwrap();
     for part in [
         "__Host-kith=",
@@ -72,7 +89,7 @@ async fn sessions_keep_to_their_cookie() {
         assert!(cookie.contains(part), "{part} in {cookie}");
     }
     let fields = [("name", "ann"), ("password", PASSWORD)];
-    let response = app.stranger().call("sign_in", &fields).await;
+    let response = call("sign_in", &fields).await;
     let cookie = response.headers()[SET_COOKIE].to_str().unwrap();
     assert!(!cookie.contains("Max-Age") && !cookie.contains("Expires"), "{cookie}");
 }
@@ -374,4 +391,65 @@ async fn a_reset_link_works_once_and_ends_all_sessions() {
     assert_eq!(error(ann.call("load_start", &[]).await).await, AppError::SignedOut);
     assert_ne!(ann.sign_in("ann", PASSWORD).await.status(), StatusCode::OK);
     assert_eq!(app.stranger().sign_in("ann", new).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn who_writes_too_fast_by_forms_is_asked_to_slow_down() {
+    let app = TestApp::start().await;
+    let (ann, ben) = (app.user("ann").await, app.user("ben").await);
+    let lobby = ann.lobby().await.to_string();
+    // Joining a room that one is in does nothing, and is a write all the same.
+    let fields = [("room", lobby.as_str())];
+    let mut refused = None;
+    for _ in 0..200 {
+        let response = ann.call("join_room", &fields).await;
+        if response.status() != StatusCode::OK {
+            refused = Some(error(response).await);
+            break;
+        }
+    }
+    assert!(
+        matches!(refused, Some(AppError::SlowDown { seconds: 1.. })),
+        "{refused:?}"
+    );
+    assert_eq!(ben.call("join_room", &fields).await.status(), StatusCode::OK);
+    assert_eq!(ann.get("/").await.status(), StatusCode::OK, "reading goes on");
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_told_as_such() {
+    let app = TestApp::start().await;
+    let ann = app.user("ann").await;
+    app.app.store.close().await;
+    assert_eq!(error(ann.call("load_start", &[]).await).await, AppError::Unavailable);
+    let page = ann.get("/").await;
+    assert_eq!(page.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(page.text().await.unwrap(), AppError::Unavailable.to_string());
+    assert_eq!(ann.get("/readyz").await.status(), StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_is_under_way_does_not_survive_a_new_password() {
+    let app = TestApp::start().await;
+    let id = app.user("ann").await.id().await;
+    let ann = Username::parse("ann").unwrap();
+    let old = app.app.store.read().await.unwrap().credentials_of(&ann).await;
+    let old = old.unwrap().unwrap().password;
+    let set = async |password: &str, at| {
+        let mut tx = app.app.store.write().await.unwrap();
+        tx.set_password(id, password, Timestamp(at)).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    // The moments go over the whole time that a sign-in takes.
+    for moment in 0..20 {
+        set(&old, 2 * moment).await;
+        let stranger = app.stranger();
+        let setting = async {
+            tokio::time::sleep(Duration::from_millis(3 * moment as u64)).await;
+            set("another", 2 * moment + 1).await;
+        };
+        tokio::join!(stranger.sign_in("ann", PASSWORD), setting);
+        let told = error(stranger.call("load_start", &[]).await).await;
+        assert_eq!(told, AppError::SignedOut, "after {moment}");
+    }
 }

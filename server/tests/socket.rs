@@ -408,3 +408,87 @@ async fn what_was_accepted_is_stored_when_the_server_stops() {
     let app = TestApp::on(database, &[], None).await;
     assert_eq!(ann.at(&app.url).room(lobby).await.messages.len(), 20);
 }
+
+/// Says things in a room until the other hears one.
+async fn say_until_heard(from: &mut TestSocket, room: app::domain::id::RoomId, to: &mut TestSocket) {
+    let is_it = |frame: &ServerFrame| matches!(frame, ServerFrame::Room(event) if event.room == room);
+    let saying = async {
+        loop {
+            from.post(room, "Do you hear me?").await;
+            from.hear_post(room).await;
+            if to.hear_all().await.iter().any(is_it) {
+                return;
+            }
+        }
+    };
+    timeout(support::PATIENCE, saying).await.expect("heard");
+}
+
+#[tokio::test]
+async fn late_news_of_leaving_does_not_silence_who_is_in_the_room() {
+    let app = TestApp::start().await;
+    let (ann, ben) = (app.user("ann").await, app.user("ben").await);
+    let lobby = ann.lobby().await;
+    let (mut anns, mut bens) = (ann.socket().await, ben.socket().await);
+    app.app.bus.evict(ben.id().await, lobby);
+    say_until_heard(&mut anns, lobby, &mut bens).await;
+}
+
+#[tokio::test]
+async fn who_is_in_no_room_hears_only_the_one_on_screen() {
+    let app = TestApp::start().await;
+    let (ann, ben) = (app.user("ann").await, app.user("ben").await);
+    let (garden, kitchen) = (ann.create_room("Garden").await, ann.create_room("Kitchen").await);
+    let (mut anns, mut bens) = (ann.socket().await, ben.socket().await);
+    bens.look_at(kitchen).await;
+    // As when ben had joined the garden elsewhere, and left it again before this is read.
+    app.app.bus.evict(ben.id().await, garden);
+    say_until_heard(&mut anns, kitchen, &mut bens).await;
+    anns.post(garden, "Among ourselves").await;
+    anns.hear_post(garden).await;
+    assert_eq!(bens.hear_all().await, []);
+    bens.say(ClientFrame::Close).await;
+    bens.hear_all().await;
+    anns.post(kitchen, "Gone?").await;
+    anns.hear_post(kitchen).await;
+    assert_eq!(bens.hear_all().await, []);
+}
+
+#[tokio::test]
+async fn a_room_that_could_not_be_joined_again_is_tried_until_it_can() {
+    let app = TestApp::start().await;
+    let (ann, ben) = (app.user("ann").await, app.user("ben").await);
+    let lobby = ann.lobby().await;
+    let (mut anns, mut bens) = (ann.socket().await, ben.socket().await);
+    let bens_id = ben.id().await;
+    let mut held = Vec::new();
+    for _ in 0..8 {
+        held.push(app.app.store.read().await.unwrap());
+    }
+    app.app.bus.evict(bens_id, lobby);
+    // Longer than anybody waits for a connection to the database.
+    assert!(timeout(Duration::from_secs(6), bens.hear()).await.is_err());
+    drop(held);
+    say_until_heard(&mut anns, lobby, &mut bens).await;
+}
+
+#[tokio::test]
+async fn a_body_that_doubles_on_the_wire_comes_through_every_door() {
+    let app = TestApp::start().await;
+    let ann = app.user("ann").await;
+    let lobby = ann.lobby().await;
+    let mut socket = ann.socket().await;
+    for text in ["\"".repeat(16 * 1024), "\\".repeat(16 * 1024), "`\"` ".repeat(4 * 1024)] {
+        socket.post(lobby, &text).await;
+        let heard = socket.hear_post(lobby).await;
+        assert_eq!(heard.content.body().unwrap().as_str(), text.trim_end());
+        let client_id = draft(lobby, "x").client_id.to_string();
+        let fields = [
+            ("room", &*lobby.to_string()),
+            ("client_id", &*client_id),
+            ("body", &*text),
+        ];
+        assert_eq!(ann.call("post_message", &fields).await.status(), 200);
+        socket.hear_post(lobby).await;
+    }
+}

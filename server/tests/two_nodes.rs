@@ -2,6 +2,7 @@
 #[path = "support/support.rs"]
 mod support;
 
+use app::domain::time::Timestamp;
 use app::protocol::{Change, ClientFrame, ServerFrame, UserChange, close};
 use server::realtime::link::{Link, Packet, Wire, pair};
 use std::time::Duration;
@@ -128,14 +129,81 @@ async fn ones_own_things_that_the_link_loses_are_told_too() {
     let (a, b) = nodes(broken()).await;
     let ann = a.user("ann").await;
     let mut there = ann.at(&b.url).socket().await;
-    ann.create_room("Garden").await;
+    let room = ann.create_room("Garden").await;
     let told = there.hear_of(|frame| match frame {
         ServerFrame::User(event) => Some(event.change),
         _ => None,
     });
     let change = timeout(Duration::from_secs(7), told).await.expect("told in time");
-    assert!(
-        matches!(change, UserChange::Stale | UserChange::Joined(_)),
-        "{change:?}"
-    );
+    assert_eq!(change, UserChange::Stale);
+
+    // And the new room is followed from there.
+    let mut other = ann.at(&b.url).socket().await;
+    let is_post = |frame: &ServerFrame| matches!(frame, ServerFrame::Room(event) if event.room == room);
+    let saying = async {
+        loop {
+            other.post(room, "Here").await;
+            other.hear_post(room).await;
+            if there.hear_all().await.iter().any(is_post) {
+                return;
+            }
+        }
+    };
+    timeout(Duration::from_secs(3), saying).await.expect("heard");
+}
+
+#[tokio::test]
+async fn what_one_node_missed_is_told_on_that_node_only() {
+    struct Dropping(#[allow(dead_code, reason = "it keeps the channel open")] Box<dyn Link>);
+    impl Link for Dropping {
+        fn forward(&self, _: &Packet) {}
+    }
+    let (one, other) = pair();
+    let deaf = Wire {
+        link: Box::new(Dropping(one.link)),
+        packets: one.packets,
+    };
+    let (a, b) = nodes((deaf, other)).await;
+    let ann = a.user("ann").await;
+    let lobby = ann.lobby().await;
+    let (mut here, mut there) = (ann.socket().await, ann.at(&b.url).socket().await);
+    ann.create_room("Garden").await;
+    let stale = |frame| match frame {
+        ServerFrame::User(event) => (event.change == UserChange::Stale).then_some(()),
+        _ => None,
+    };
+    timeout(Duration::from_secs(7), there.hear_of(stale))
+        .await
+        .expect("told in time");
+    // What is forwarded after it is heard after it.
+    there.post(lobby, "After").await;
+    let is_last = |frame: &ServerFrame| matches!(frame, ServerFrame::Room(event) if event.room == lobby && matches!(event.change, Change::Message(_)));
+    loop {
+        let frame = here.hear().await;
+        assert_eq!(stale(frame.clone()), None);
+        if is_last(&frame) {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_ends_by_time_closes_its_sockets() {
+    let database = Database::new().await;
+    let twin = Database {
+        url: database.url.clone(),
+        folder: tempfile::tempdir().unwrap(),
+    };
+    let a = TestApp::on(database, &[], None).await;
+    let ann = a.user("ann").await;
+    let id = ann.id().await;
+    let mut socket = ann.socket().await;
+    let cookies = ann.cookies();
+    let session = cookies.split_once('=').unwrap().1.parse().unwrap();
+    let session = server::http::session::hash(session);
+    let saved = a.app.store.session_save(session, Some(id), "{}", Timestamp(1)).await;
+    assert!(saved.unwrap());
+    // A node cleans up when it starts, and hourly.
+    let _b = TestApp::on(twin, &[], None).await;
+    assert_eq!(socket.closed().await, close::SIGNED_OUT);
 }

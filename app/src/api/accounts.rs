@@ -45,7 +45,8 @@ pub const HOME: &str = "/";
 
 /// A path on this server to go to after signing in; anything else leads home, so that no link leads astray.
 pub fn within(next: &str) -> &str {
-    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    let is_path =
+        next.starts_with('/') && !next.starts_with("//") && !next.contains(|c: char| c == '\\' || c.is_control());
     if is_path { next } else { HOME }
 }
 
@@ -141,6 +142,9 @@ mod tests {
             ("https://evil.example", "/"),
             ("//evil.example", "/"),
             ("/\\evil", "/"),
+            ("/\t/evil.example", "/"),
+            ("/\u{1}/evil.example", "/"),
+            ("/\n/evil.example", "/"),
         ] {
             assert_eq!(within(next), to);
         }

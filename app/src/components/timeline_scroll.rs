@@ -29,6 +29,8 @@ pub struct Scroll {
     followed: RwSignal<i64>,
     is_loading: RwSignal<bool>,
     has_started: StoredValue<bool>,
+    /// The `data-seq` and the top (pixels) of the first row in view.
+    anchor: StoredValue<Option<(String, f64)>>,
 }
 
 impl Scroll {
@@ -47,6 +49,7 @@ impl Scroll {
             followed: RwSignal::new(last),
             is_loading: RwSignal::new(false),
             has_started: StoredValue::new(false),
+            anchor: StoredValue::new(None),
         }
     }
 
@@ -64,7 +67,9 @@ impl Scroll {
                 Some(before) if pending > before => self.to_latest(),
                 Some(_) => {
                     if was_at_bottom {
-                        self.to_bottom();
+                        self.to_bottom()
+                    } else {
+                        self.hold()
                     }
                     self.moved();
                 }
@@ -160,6 +165,7 @@ impl Scroll {
                 (None, None) => {}
             }
         }
+        self.note_anchor(&view);
         self.tell_seen();
     }
 
@@ -170,32 +176,32 @@ impl Scroll {
         self.is_loading.set(true);
         spawn_local(async move {
             let page = load_history(self.room, side).await;
-            let height = self.height();
             if let Ok(page) = page {
                 self.live.add_history(self.room, page);
             }
-            request_animation_frame(move || {
-                self.stay(height);
-                self.is_loading.try_set(false);
-            });
+            // Not before the rows are there and what is read stands still again.
+            let finish = move || _ = self.is_loading.try_set(false);
+            request_animation_frame(move || request_animation_frame(finish));
         });
     }
 
-    fn height(self) -> i32 {
-        self.view
-            .try_get_untracked()
-            .flatten()
-            .map_or(0, |view| view.scroll_height())
+    /// The first row in view and its place: what is being read.
+    fn note_anchor(self, view: &Element) {
+        let top = view.get_bounding_client_rect().top();
+        let row = posts(view)
+            .into_iter()
+            .find(|row| row.get_bounding_client_rect().bottom() > top);
+        let anchor = row.and_then(|row| Some((row.get_attribute("data-seq")?, row.get_bounding_client_rect().top())));
+        self.anchor.set_value(anchor);
     }
 
-    /// At the very bottom nothing anchors what is being read: posts that were added below are scrolled away again.
-    fn stay(self, height_before: i32) {
-        if let Some(Some(view)) = self.view.try_get_untracked()
-            && view.scroll_top() == 0
-            && self.has_started.get_value()
-            && !self.is_at_bottom.get_untracked()
-        {
-            view.set_scroll_top(height_before - view.scroll_height());
+    /// Puts what is being read where it was, whatever came above or below it.
+    fn hold(self) {
+        let (Some(Some(view)), Some((seq, before))) = (self.view.try_get_untracked(), self.anchor.get_value()) else {
+            return;
+        };
+        if let Ok(Some(row)) = view.query_selector(&format!("[data-seq='{seq}']")) {
+            view.scroll_by_with_x_and_y(0.0, row.get_bounding_client_rect().top() - before);
         }
     }
 
@@ -229,15 +235,22 @@ impl Scroll {
             return;
         }
         let foot = view.get_bounding_client_rect().bottom();
-        let Ok(rows) = view.query_selector_all("[data-seq]") else {
-            return;
-        };
-        let rows = (0..rows.length())
+        let mut seen = posts(&view)
+            .into_iter()
             .rev()
-            .filter_map(|index| rows.get(index)?.dyn_into::<Element>().ok());
-        let mut seen = rows.filter(|row| row.get_bounding_client_rect().top() < foot);
+            .filter(|row| row.get_bounding_client_rect().top() < foot);
         if let Some(seq) = seen.next().and_then(|row| row.get_attribute("data-seq")?.parse().ok()) {
             self.live.has_seen(self.room, seq);
         }
     }
+}
+
+/// The stored posts in the timeline, in order.
+fn posts(view: &Element) -> Vec<Element> {
+    let Ok(rows) = view.query_selector_all("[data-seq]") else {
+        return Vec::new();
+    };
+    (0..rows.length())
+        .filter_map(|index| rows.get(index)?.dyn_into().ok())
+        .collect()
 }

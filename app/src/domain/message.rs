@@ -67,7 +67,8 @@ pub struct MessageBody(String);
 
 impl MessageBody {
     /// Drops white space at the end and blank lines at the start; refuses what shows nothing or is too long.
-    /// `\0` is refused: PostgreSQL cannot store it.
+    /// Control characters besides line breaks and tabs are refused: they show nothing, PostgreSQL cannot store `\0`, and
+    /// as JSON each takes six bytes.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let text = text.trim_end().trim_start_matches(['\n', '\r']).replace("\r\n", "\n");
         if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
@@ -76,7 +77,7 @@ impl MessageBody {
         if text.len() > MAX_BODY {
             return Err(Problem::TooLong { most: MAX_BODY as u32 });
         }
-        if text.contains('\0') {
+        if text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')) {
             return Err(Problem::Characters { allowed: "text".into() });
         }
         Ok(Self(text))
@@ -131,7 +132,13 @@ mod tests {
             );
         }
         assert!(MessageBody::parse(&"x".repeat(MAX_BODY)).is_ok());
-        assert!(MessageBody::parse("a\0b").is_err());
+        for text in ["a\0b", "a\u{1}b", "a\u{1b}[1mb", "a\u{7f}b", "a\u{85}b", "a\rb"] {
+            assert!(
+                matches!(MessageBody::parse(text), Err(Problem::Characters { .. })),
+                "{text:?}"
+            );
+        }
+        assert!(MessageBody::parse("a\tb\nc").is_ok());
     }
 
     #[test]

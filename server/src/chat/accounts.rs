@@ -5,14 +5,16 @@ use super::links::Token;
 use super::password::Verdict;
 use super::throttle::{Throttle, Wait};
 use crate::error::broken;
-use crate::store::{NewUser, StoreError, Taken};
+use crate::store::{Credentials, MAX_ALIKE, NewUser, StoreError, Taken};
 use app::api::accounts::{LinkKind, NewAccount};
 use app::domain::code::FriendCode;
 use app::domain::id::UserId;
 use app::domain::membership::{Membership, Role};
 use app::domain::problem::Problem;
+use app::domain::time::Timestamp;
 use app::domain::user::{DisplayName, Email, Password, Username};
 use app::error::{AppError, Fields};
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
@@ -27,6 +29,20 @@ struct Checked {
     email: Option<Email>,
     /// As a PHC string.
     password: String,
+}
+
+/// Whose password it was.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Verified {
+    pub user: UserId,
+    /// Of the password that was checked, as in [`Chat::viewer`]: a session that carries it ends when another is set.
+    pub stamp: Vec<u8>,
+}
+
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Verified({})", self.user)
+    }
 }
 
 /// By what right an account is made.
@@ -60,47 +76,82 @@ impl Chat {
         self.make(checked, Right::SetUp(token)).await
     }
 
+    /// Runs what makes an account or sets a password, unless too much of that came from this address. What fails by the
+    /// server's own fault does not count.
+    pub async fn admit<T>(
+        &self,
+        address: IpAddr,
+        work: impl Future<Output = Result<T, AppError>>,
+    ) -> Result<T, AppError> {
+        let entered = self.throttle().enter(address, self.clock.now());
+        entered.map_err(|Wait { seconds }| AppError::SlowDown { seconds })?;
+        let done = work.await;
+        if done.as_ref().is_err_and(is_ours) {
+            self.throttle().entered_in_vain(address);
+        }
+        done
+    }
+
     /// Whose account this is, by username or e-mail address. Field: `password`, whatever was wrong; an account that does
     /// not exist takes the same time as a wrong password.
-    pub async fn check_password(&self, name: &str, password: &str, address: IpAddr) -> Result<UserId, AppError> {
+    pub async fn check_password(&self, name: &str, password: &str, address: IpAddr) -> Result<Verified, AppError> {
         let pause = {
             let mut throttle = self.throttle();
             let attempt = throttle.attempt(name, address, self.clock.now());
             attempt.map_err(|Wait { seconds }| AppError::SlowDown { seconds })?
         };
         tokio::time::sleep(Duration::from_millis(pause)).await;
-        let mut tx = self.store.read().await?;
-        let credentials = if let Ok(username) = Username::parse(name) {
-            tx.credentials_of(&username).await?
-        } else if let Ok(email) = Email::parse(name) {
-            tx.credentials_at(&email).await?
-        } else {
-            None
-        };
-        // Verifying takes its time, and connections are few.
-        drop(tx);
-        let wrong = || AppError::field("password", Problem::Mismatch);
-        let password = Password::parse(password).map_err(|_| wrong())?;
-        let stored = credentials.as_ref().map(|credentials| credentials.password.clone());
-        let verdict = self.passwords.verify(password, stored).await?;
-        let Some(credentials) = credentials else {
-            return Err(wrong());
-        };
-        match verdict {
-            Verdict::Wrong => return Err(wrong()),
-            Verdict::Right => (),
-            Verdict::Outdated(stronger) => {
-                let mut tx = self.store.write().await?;
-                tx.rehash_password(credentials.user, &credentials.password, &stronger)
-                    .await?;
-                tx.commit().await?;
-            }
+        let verified = self.verify(name, password).await;
+        match &verified {
+            Ok(_) => self.throttle().succeeded(name, address),
+            Err(why) if is_ours(why) => self.throttle().was_in_vain(name, address),
+            Err(_) => (),
         }
-        self.throttle().succeeded(name, address);
-        Ok(credentials.user)
+        verified
     }
 
-    /// Collects what is wrong with all fields, and hashes the password if nothing is.
+    async fn verify(&self, name: &str, password: &str) -> Result<Verified, AppError> {
+        let wrong = || AppError::field("password", Problem::Mismatch);
+        let password = Password::parse(password).map_err(|_| wrong())?;
+        let mut right = None;
+        for candidate in self.candidates(name).await? {
+            let stored = candidate.as_ref().map(|credentials| credentials.password.clone());
+            let verdict = self.passwords.verify(password.clone(), stored).await?;
+            // The others are checked all the same, so that the time does not tell how many there are.
+            if let Some(credentials) = candidate.filter(|_| right.is_none() && verdict != Verdict::Wrong) {
+                right = Some((credentials, verdict));
+            }
+        }
+        let (credentials, verdict) = right.ok_or_else(wrong)?;
+        if let Verdict::Outdated(stronger) = verdict {
+            let mut tx = self.store.write().await?;
+            tx.rehash_password(credentials.user, &credentials.password, &stronger)
+                .await?;
+            tx.commit().await?;
+        }
+        Ok(Verified {
+            user: credentials.user,
+            stamp: stamp(credentials.password_at),
+        })
+    }
+
+    /// Against what a password is to be checked: always as many, whoever exists. One address may stand beside several
+    /// accounts, so that nobody locks its owner out by giving it first.
+    async fn candidates(&self, name: &str) -> Result<Vec<Option<Credentials>>, AppError> {
+        // Given back before verifying, which takes its time: connections are few.
+        let mut tx = self.store.read().await?;
+        if let Ok(username) = Username::parse(name) {
+            return Ok(vec![tx.credentials_of(&username).await?]);
+        }
+        let Ok(email) = Email::parse(name) else {
+            return Ok(vec![None]);
+        };
+        let mut all: Vec<_> = tx.credentials_at(&email).await?.into_iter().map(Some).collect();
+        all.resize_with(MAX_ALIKE, || None);
+        Ok(all)
+    }
+
+    /// Collects what is wrong with all fields, and looks closely at the password and hashes it only if nothing is.
     async fn check(&self, account: &NewAccount) -> Result<Checked, AppError> {
         let mut fields = Fields::default();
         let mut username = fields.check("username", Username::parse(&account.username));
@@ -114,17 +165,15 @@ impl Chat {
             "" => Some(None),
             email => fields.check("email", Email::parse(email).map(Some)),
         };
-        let mut password = fields.check("password", Password::parse(&account.password));
-        if let Some(parsed) = &password {
-            let own = [&account.username, &account.name, &account.email];
-            let own = own.map(|word| word.trim().to_owned());
-            if self.passwords.is_common(parsed.clone(), own.into()).await? {
-                password = fields.check("password", Err(Problem::TooCommon));
-            }
-        }
+        let password = fields.check("password", Password::parse(&account.password));
         let (Some(username), Some(name), Some(email), Some(password)) = (username, name, email, password) else {
             return Err(fields.into_error());
         };
+        let address = email.clone().map(String::from).unwrap_or_default();
+        let own = vec![username.to_string(), name.to_string(), address];
+        if self.passwords.is_common(password.clone(), own).await? {
+            return Err(AppError::field("password", Problem::TooCommon));
+        }
         Ok(Checked {
             username,
             name,
@@ -196,4 +245,14 @@ impl Chat {
     fn throttle(&self) -> MutexGuard<'_, Throttle> {
         self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What changes with the password: a session that carries another stamp ends.
+pub(super) fn stamp(password_at: Timestamp) -> Vec<u8> {
+    password_at.0.to_be_bytes().to_vec()
+}
+
+/// Whether the server failed, and not who asked.
+fn is_ours(why: &AppError) -> bool {
+    matches!(why, AppError::Unavailable | AppError::Broken { .. })
 }

@@ -5,7 +5,6 @@ use super::since::part;
 use app::domain::id::RoomId;
 use app::domain::time::Timestamp;
 use app::error::AppError;
-use app::protocol::{UserChange, UserEvent};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -58,8 +57,9 @@ impl Chat {
         let told: HashMap<_, _> = self.bus.user_revs().into_iter().collect();
         for (user, rev) in users {
             if told.get(&user).is_some_and(|told| *told < rev) {
-                let change = UserChange::Stale;
-                self.bus.publish_user(user, UserEvent { rev, change });
+                // Here only: the other nodes compare for themselves.
+                let rooms = self.room_ids(user).await?;
+                self.bus.tell_stale(user, rev, rooms.into_iter().map(|(room, _)| room));
             }
         }
         Ok(())

@@ -38,11 +38,11 @@ impl Chat {
         let now = self.clock.now();
         loop {
             let mut tx = self.store.write().await?;
-            let sessions = tx.delete_expired_sessions(now).await?;
             let links = tx.delete_expired_links(now).await?;
             let revocations = tx.delete_revocations(now.plus(-KEEP_REVOCATIONS)).await?;
+            let sessions = tx.delete_expired_sessions(now).await?;
             tx.commit().await?;
-            if sessions + links + revocations == 0 {
+            if links + revocations == 0 && sessions.is_empty() {
                 return Ok(());
             }
         }

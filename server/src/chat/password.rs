@@ -8,7 +8,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
 /// 19 MiB, twice, in one lane: what OWASP's Password Storage Cheat Sheet asks of Argon2id at least.
@@ -18,6 +18,13 @@ const LANES: u32 = 1;
 
 /// How many passwords are worked on at once: each holds a core and [`MEMORY`].
 const AT_ONCE: usize = 2;
+
+/// How many of these may be new ones: who has an account can always sign in.
+const NEW_AT_ONCE: usize = AT_ONCE - 1;
+
+/// Characters of a new password that are looked at for what is tried first: it takes longer by the square of them, and
+/// what goes on for so long is not among it.
+const LOOKED_AT: usize = 32;
 
 /// Whoever has waited this long for their turn is told to come back.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -34,6 +41,8 @@ const NOBODY: &str =
 #[derive(Clone)]
 pub(super) struct Passwords {
     turns: Arc<Semaphore>,
+    /// Taken before a turn by what works on new passwords.
+    new_turns: Arc<Semaphore>,
     clock: Clock,
     tracker: TaskTracker,
 }
@@ -51,6 +60,7 @@ impl Passwords {
     pub(super) fn new(clock: Clock, tracker: TaskTracker) -> Self {
         Self {
             turns: Arc::new(Semaphore::new(AT_ONCE)),
+            new_turns: Arc::new(Semaphore::new(NEW_AT_ONCE)),
             clock,
             tracker,
         }
@@ -58,16 +68,19 @@ impl Passwords {
 
     /// Whether a password is among those that are tried first, or made of the person's `own` words.
     pub(super) async fn is_common(&self, password: Password, own: Vec<String>) -> Result<bool, AppError> {
-        self.run(move || {
+        let work = move || {
             let own: Vec<&str> = own.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
-            Ok(zxcvbn::zxcvbn(password.as_str(), &own).guesses() <= MOST_GUESSES)
-        })
-        .await
+            let begin: String = password.as_str().chars().take(LOOKED_AT).collect();
+            Ok(zxcvbn::zxcvbn(&begin, &own).guesses() <= MOST_GUESSES)
+        };
+        let _new = turn(&self.new_turns).await?;
+        self.run(work).await
     }
 
     /// A PHC string to be stored.
     pub(super) async fn hash(&self, password: Password) -> Result<String, AppError> {
         let salt = self.clock.random();
+        let _new = turn(&self.new_turns).await?;
         self.run(move || hash(&password, salt)).await
     }
 
@@ -96,15 +109,19 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
     ) -> Result<T, AppError> {
-        let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
-        let Ok(Ok(turn)) = turn else {
-            return Err(AppError::Unavailable);
-        };
+        let turn = turn(&self.turns).await?;
         let worked = self.tracker.spawn_blocking(move || {
             let _turn = turn;
             work()
         });
         worked.await.unwrap_or_else(|cause| Err(broken(cause)))
+    }
+}
+
+async fn turn(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, AppError> {
+    match tokio::time::timeout(PATIENCE, turns.clone().acquire_owned()).await {
+        Ok(Ok(turn)) => Ok(turn),
+        Ok(Err(_)) | Err(_) => Err(AppError::Unavailable),
     }
 }
 
@@ -140,6 +157,36 @@ mod tests {
         ] {
             assert!(
                 passwords.verify(password(text), stored).await.unwrap() == expected,
+                "{text}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn new_passwords_leave_a_turn_to_those_who_sign_in() {
+        let passwords = passwords();
+        let _all = passwords.new_turns.clone().acquire_many_owned(NEW_AT_ONCE as u32).await;
+        let _busy = passwords.turns.clone().acquire_many_owned(NEW_AT_ONCE as u32).await;
+        let waiting = [
+            passwords.hash(password("quiet-river-lantern")),
+            passwords.hash(password("quiet-river-lamp")),
+        ];
+        let waiting = futures::future::join_all(waiting);
+        let verified = passwords.verify(password("quiet-river-lantern"), None);
+        tokio::select! {
+            biased;
+            _ = waiting => panic!("there is no turn for them"),
+            verdict = verified => assert!(verdict.unwrap() == Verdict::Wrong),
+        }
+    }
+
+    #[tokio::test]
+    async fn only_the_beginning_of_a_password_is_looked_at() {
+        for (letters, common) in [(LOOKED_AT, true), (LOOKED_AT - 12, false)] {
+            let text = "a".repeat(letters) + "vZ7#qLp2-kW9";
+            assert_eq!(
+                passwords().is_common(password(&text), Vec::new()).await,
+                Ok(common),
                 "{text}"
             );
         }

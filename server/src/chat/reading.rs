@@ -1,5 +1,6 @@
 //! What open pages ask and say besides posts: rights, read marks, typing, who they are.
 use super::Chat;
+use super::accounts::stamp;
 use crate::store::ChangeKind;
 use app::domain::access::Access;
 use app::domain::id::{RoomId, UserId};
@@ -13,7 +14,7 @@ impl Chat {
     /// An account as its own pages see it, and a stamp that changes with its password.
     pub async fn viewer(&self, user: UserId) -> Result<Option<(Viewer, Vec<u8>)>, AppError> {
         let found = self.store.read().await?.viewer(user).await?;
-        Ok(found.map(|(viewer, password_at)| (viewer, password_at.0.to_be_bytes().to_vec())))
+        Ok(found.map(|(viewer, password_at)| (viewer, stamp(password_at))))
     }
 
     /// The `rev` of a person's own log.

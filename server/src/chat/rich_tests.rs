@@ -1,5 +1,12 @@
 //! What markup becomes, and that hostile input stays quick, shallow and small.
 use super::*;
+use crate::realtime::mailbox::MAX_BYTES;
+use app::domain::id::{ClientId, MessageId, RoomId, UserId};
+use app::domain::message::Draft;
+use app::domain::time::Timestamp;
+use app::domain::user::{DisplayName, Person, Username};
+use app::protocol::{ClientFrame, MAX_FRAME, ServerFrame, encode};
+use uuid::Uuid;
 
 fn rich(text: &str) -> Option<Rich> {
     parse(&MessageBody::parse(text).unwrap())
@@ -41,6 +48,11 @@ fn tell(line: &[Inline]) -> String {
         Inline::Link { href, text } => format!("a<{}>({})", href.as_str(), tell(text)),
     };
     line.iter().map(one).collect()
+}
+
+/// A body as large as it may be.
+fn fill(unit: &str) -> String {
+    unit.repeat(app::domain::message::MAX_BODY / unit.len())
 }
 
 #[test]
@@ -147,7 +159,6 @@ fn nesting_ends_in_text() {
 
 #[test]
 fn hostile_input_stays_quick_shallow_and_small() {
-    let fill = |unit: &str| unit.repeat(app::domain::message::MAX_BODY / unit.len());
     let clock = crate::clock::Clock::System;
     for unit in [
         ">",
@@ -200,7 +211,12 @@ fn hostile_input_stays_quick_shallow_and_small() {
         "\t",
         "-\t",
         "```\n",
-        "\u{1}*",
+        "\"",
+        "\"*",
+        "`\"`",
+        "\\\"",
+        "<a@\"b>",
+        "http://a.b/\" ",
     ] {
         let text = fill(unit);
         let Ok(body) = MessageBody::parse(&text) else { continue };
@@ -214,5 +230,56 @@ fn hostile_input_stays_quick_shallow_and_small() {
             let size = serde_json::to_string(blocks).unwrap().len();
             assert!(size <= 2 * BUDGET, "{unit:?} became {size} bytes");
         }
+    }
+}
+
+#[test]
+fn a_message_fits_into_every_mailbox_whatever_it_says() {
+    let nobody = Uuid::nil();
+    for unit in [
+        "\"",
+        "\\",
+        "\\\"",
+        "`\"`",
+        "*\"* ",
+        "**\"**",
+        "> \"\n\n",
+        "- \"\n",
+        "~~~\n~~~\n",
+        "\"http://a.b/\" ",
+        "\t\"",
+    ] {
+        let body = MessageBody::parse(&fill(unit)).unwrap();
+        let draft = ClientFrame::Post(Draft {
+            room: RoomId(nobody),
+            client_id: ClientId(nobody),
+            body: body.clone(),
+        });
+        assert!(encode(&draft).len() <= MAX_FRAME, "{unit:?}");
+        let message = Message {
+            id: MessageId(nobody),
+            room: RoomId(nobody),
+            client_id: ClientId(nobody),
+            seq: i64::MAX,
+            rev: i64::MAX,
+            author: Person {
+                id: UserId(nobody),
+                username: Username::parse(&"x".repeat(32)).unwrap(),
+                name: DisplayName::parse(&"\"".repeat(64)).unwrap(),
+            },
+            content: Content::Text {
+                rich: parse(&body),
+                body,
+            },
+            posted_at: Timestamp(i64::MAX),
+            edited_at: Some(Timestamp(i64::MAX)),
+        };
+        let frame = ServerFrame::Accepted {
+            client_id: ClientId(nobody),
+            message,
+        };
+        let size = encode(&frame).len();
+        // With as much again beside it.
+        assert!(size <= MAX_BYTES / 2, "{unit:?} became {size} bytes");
     }
 }

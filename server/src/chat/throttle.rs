@@ -1,14 +1,19 @@
-//! Slows down whoever guesses passwords. Pure: the time is handed in.
+//! Slows down whoever guesses passwords or makes accounts without end. Pure: the time is handed in.
 //!
-//! Failures are counted per account *and* address, and per address; both may make an attempt wait. Failures against one
-//! account from everywhere only make each attempt a little slower: a stranger cannot lock anybody out.
+//! Failures are counted per account *and* address, and per address, behind which many people may be; both may make an
+//! attempt wait. Failures against one account from everywhere only make each attempt a little slower: a stranger cannot
+//! lock anybody out.
+use super::rate::{Pace, Rates};
 use app::domain::time::Timestamp;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 
-/// Failures that cost nothing.
+/// Failures at one account from one address that cost nothing.
 const FREE: u32 = 5;
+
+/// Failures from one address that cost nothing: a whole company may share it.
+const FREE_TOGETHER: u32 = 50;
 
 /// The longest that one has to wait (seconds).
 const LONGEST: u32 = 60;
@@ -23,12 +28,24 @@ const MOST: usize = 20_000;
 const SLOWER: u64 = 50;
 const SLOWEST: u64 = 1_000;
 
-/// What is remembered of failed sign-ins.
-#[derive(Default)]
+/// What is remembered of failed sign-ins, and of those who came in by other doors.
 pub struct Throttle {
     pairs: Failures<(u64, IpAddr)>,
     addresses: Failures<IpAddr>,
     accounts: Failures<u64>,
+    entries: Rates<IpAddr>,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self {
+            pairs: Failures::new(FREE),
+            addresses: Failures::new(FREE_TOGETHER),
+            // These make nobody wait.
+            accounts: Failures::new(u32::MAX),
+            entries: Rates::new(Pace::ENTERING),
+        }
+    }
 }
 
 /// Come back after this many seconds.
@@ -60,13 +77,36 @@ impl Throttle {
     /// of one's own would buy guesses at those of others.
     pub fn succeeded(&mut self, account: &str, address: IpAddr) {
         let (account, address) = (key(account), network(address));
-        self.pairs.0.remove(&(account, address));
+        self.pairs.all.remove(&(account, address));
         self.addresses.take_back(&address);
         self.accounts.take_back(&account);
     }
+
+    /// The server could not check the password: this attempt does not count.
+    pub fn was_in_vain(&mut self, account: &str, address: IpAddr) {
+        let (account, address) = (key(account), network(address));
+        self.pairs.take_back(&(account, address));
+        self.addresses.take_back(&address);
+        self.accounts.take_back(&account);
+    }
+
+    /// Before an account is made or a password set from this address.
+    pub fn enter(&mut self, address: IpAddr, now: Timestamp) -> Result<(), Wait> {
+        let entered = self.entries.take(network(address), now);
+        entered.map_err(|seconds| Wait { seconds })
+    }
+
+    /// The server could not do it: this does not count.
+    pub fn entered_in_vain(&mut self, address: IpAddr) {
+        self.entries.give_back(&network(address));
+    }
 }
 
-struct Failures<K>(HashMap<K, Failed>);
+struct Failures<K> {
+    /// Failures that cost nothing.
+    free: u32,
+    all: HashMap<K, Failed>,
+}
 
 #[derive(Clone, Copy)]
 struct Failed {
@@ -74,13 +114,14 @@ struct Failed {
     last: Timestamp,
 }
 
-impl<K> Default for Failures<K> {
-    fn default() -> Self {
-        Self(HashMap::new())
-    }
-}
-
 impl<K: Copy + Eq + Hash> Failures<K> {
+    fn new(free: u32) -> Self {
+        Self {
+            free,
+            all: HashMap::new(),
+        }
+    }
+
     /// Failures that are not forgotten.
     fn count(&self, key: &K, now: Timestamp) -> u32 {
         self.fresh(key, now).map_or(0, |failed| failed.count)
@@ -89,7 +130,7 @@ impl<K: Copy + Eq + Hash> Failures<K> {
     /// Seconds until the next attempt is free.
     fn wait(&self, key: &K, now: Timestamp) -> u32 {
         let Some(failed) = self.fresh(key, now) else { return 0 };
-        let Some(over) = failed.count.checked_sub(FREE) else {
+        let Some(over) = failed.count.checked_sub(self.free) else {
             return 0;
         };
         let delay = 1u32.checked_shl(over).unwrap_or(LONGEST).min(LONGEST);
@@ -99,10 +140,10 @@ impl<K: Copy + Eq + Hash> Failures<K> {
     }
 
     fn add(&mut self, key: K, now: Timestamp) {
-        if self.0.len() >= MOST && !self.0.contains_key(&key) {
+        if self.all.len() >= MOST && !self.all.contains_key(&key) {
             self.shrink(now);
         }
-        let failed = self.0.entry(key).or_insert(Failed { count: 0, last: now });
+        let failed = self.all.entry(key).or_insert(Failed { count: 0, last: now });
         if is_old(failed, now) {
             failed.count = 0;
         }
@@ -111,22 +152,22 @@ impl<K: Copy + Eq + Hash> Failures<K> {
     }
 
     fn take_back(&mut self, key: &K) {
-        if let Some(failed) = self.0.get_mut(key) {
+        if let Some(failed) = self.all.get_mut(key) {
             failed.count = failed.count.saturating_sub(1);
         }
     }
 
     fn fresh(&self, key: &K, now: Timestamp) -> Option<&Failed> {
-        self.0.get(key).filter(|failed| !is_old(failed, now))
+        self.all.get(key).filter(|failed| !is_old(failed, now))
     }
 
     fn shrink(&mut self, now: Timestamp) {
-        self.0.retain(|_, failed| !is_old(failed, now));
-        if self.0.len() >= MOST {
-            let mut times: Vec<Timestamp> = self.0.values().map(|failed| failed.last).collect();
+        self.all.retain(|_, failed| !is_old(failed, now));
+        if self.all.len() >= MOST {
+            let mut times: Vec<Timestamp> = self.all.values().map(|failed| failed.last).collect();
             let (_, middle, _) = times.select_nth_unstable(MOST / 2);
             let middle = *middle;
-            self.0.retain(|_, failed| failed.last > middle);
+            self.all.retain(|_, failed| failed.last > middle);
         }
     }
 }
@@ -191,12 +232,12 @@ mod tests {
     #[test]
     fn an_address_that_tries_many_accounts_waits_too() {
         let mut throttle = Throttle::default();
-        for name in ["a", "b", "c", "d", "e"] {
-            assert!(throttle.attempt(name, HERE, Timestamp(0)).is_ok());
+        for name in 0..FREE_TOGETHER {
+            assert!(throttle.attempt(&name.to_string(), HERE, Timestamp(0)).is_ok());
         }
-        assert_eq!(throttle.attempt("f", HERE, Timestamp(0)), Err(Wait { seconds: 1 }));
+        assert_eq!(throttle.attempt("x", HERE, Timestamp(0)), Err(Wait { seconds: 1 }));
         let neighbours = ["2001:db8::1", "2001:db8::2", "2001:db8:0:0:9::3"];
-        for (name, address) in (0..FREE).zip(neighbours.iter().cycle()) {
+        for (name, address) in (0..FREE_TOGETHER).zip(neighbours.iter().cycle()) {
             assert!(
                 throttle
                     .attempt(&name.to_string(), address.parse().unwrap(), Timestamp(0))
@@ -213,10 +254,31 @@ mod tests {
     }
 
     #[test]
+    fn one_who_forgets_a_password_does_not_lock_out_the_neighbours() {
+        let mut throttle = Throttle::default();
+        for _ in 0..FREE {
+            assert!(throttle.attempt("ann", HERE, Timestamp(0)).is_ok());
+        }
+        assert!(throttle.attempt("ann", HERE, Timestamp(0)).is_err());
+        assert_eq!(throttle.attempt("ben", HERE, Timestamp(0)), Ok(0));
+    }
+
+    #[test]
+    fn what_the_server_could_not_check_does_not_count() {
+        let mut throttle = Throttle::default();
+        for _ in 0..1_000 {
+            assert_eq!(throttle.attempt("ann", HERE, Timestamp(0)), Ok(0));
+            throttle.was_in_vain("ann", HERE);
+            assert_eq!(throttle.enter(HERE, Timestamp(0)), Ok(()));
+            throttle.entered_in_vain(HERE);
+        }
+    }
+
+    #[test]
     fn success_forgives_the_account_but_buys_no_guesses_at_others() {
         let mut throttle = Throttle::default();
-        for _ in 0..4 {
-            assert!(throttle.attempt("ann", HERE, Timestamp(0)).is_ok());
+        for name in 1..FREE_TOGETHER {
+            assert!(throttle.attempt(&name.to_string(), HERE, Timestamp(0)).is_ok());
         }
         assert!(throttle.attempt("me", HERE, Timestamp(0)).is_ok());
         throttle.succeeded("me", HERE);
@@ -242,8 +304,8 @@ mod tests {
         for n in 0..3 * MOST as u32 {
             let _ = throttle.attempt(&n.to_string(), IpAddr::V4(n.into()), Timestamp(i64::from(n)));
         }
-        assert!(throttle.pairs.0.len() <= MOST);
-        assert!(throttle.addresses.0.len() <= MOST);
-        assert!(throttle.accounts.0.len() <= MOST);
+        assert!(throttle.pairs.all.len() <= MOST);
+        assert!(throttle.addresses.all.len() <= MOST);
+        assert!(throttle.accounts.all.len() <= MOST);
     }
 }

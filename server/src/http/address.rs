@@ -5,7 +5,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 /// The address of the client, in the extensions of every request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,25 +48,37 @@ impl Network {
     }
 }
 
+/// Said once: without its proxies' names a server takes everybody for one client.
+static UNTRUSTED: Once = Once::new();
+
 /// The layer that puts [`ClientAddress`] into every request.
 pub async fn note(State(trusted): State<Arc<[Network]>>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
+    let is_forwarded = request.headers().contains_key("x-forwarded-for");
+    if is_forwarded && !is_trusted(peer, &trusted) {
+        UNTRUSTED.call_once(|| {
+            tracing::warn!(%peer, "X-Forwarded-For is not believed: if this is a proxy of yours, name it in KITH_TRUSTED_PROXIES");
+        });
+    }
     let address = client(peer, request.headers(), &trusted);
     request.extensions_mut().insert(ClientAddress(address));
     next.run(request).await
 }
 
+fn is_trusted(address: IpAddr, trusted: &[Network]) -> bool {
+    trusted.iter().any(|network| network.contains(address))
+}
+
 /// The right-most address in `X-Forwarded-For` that is no trusted proxy, if the peer is one.
 fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
-    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut nearest = peer.to_canonical();
     let lines = headers.get_all("x-forwarded-for").iter().rev();
     let named = lines
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.rsplit(','));
     for name in named {
-        if !is_trusted(nearest) {
+        if !is_trusted(nearest, trusted) {
             break;
         }
         // What cannot be read was not written by a proxy of ours: it ends the chain.

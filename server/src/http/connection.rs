@@ -2,7 +2,7 @@
 //! It keeps no history and decides nothing: access is asked of the chat each time.
 use super::Site;
 use super::posts::{Echo, Posts};
-use super::rate::Rate;
+use crate::chat::rate::{Pace, Rate};
 use crate::realtime::attendance::Activity;
 use crate::realtime::hub::SessionHash;
 use crate::realtime::mailbox::Waiting;
@@ -15,8 +15,9 @@ use app::error::AppError;
 use app::protocol::{ClientFrame, EXPIRE, MAX_PRESENT, ServerFrame, VERSION, close, decode, encode};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures::{SinkExt, StreamExt};
+use std::collections::BTreeSet;
 use std::time::Duration;
-use tokio::time::{sleep, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 /// A server that stops asks its pages to come back after this many milliseconds, and a random part of [`JITTER`].
 const SOONEST: u32 = 500;
@@ -26,6 +27,9 @@ const JITTER: u32 = 2_500;
 const WRITING: Duration = Duration::from_secs(60);
 const PARTING: Duration = Duration::from_secs(5);
 const LINGER: Duration = Duration::from_millis(500);
+
+/// How long until an access that could not be read is read again.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// How often a join is tried again that an eviction got in the way of.
 const TRIES: usize = 5;
@@ -58,6 +62,8 @@ struct Connection {
     rate: Rate,
     /// The public room that the viewer looks at without being in it: left with the screen.
     visiting: Option<RoomId>,
+    /// Rooms whose access is to be read again: kept until that went well.
+    unread: BTreeSet<RoomId>,
     heard_at: Timestamp,
 }
 
@@ -81,8 +87,9 @@ impl Connection {
             viewer: who.viewer,
             seat,
             posts: Posts::default(),
-            rate: Rate::new(now),
+            rate: Rate::new(Pace::SPEAKING, now),
             visiting: None,
+            unread: BTreeSet::new(),
             heard_at: now,
             site,
         };
@@ -115,12 +122,18 @@ impl Connection {
 
     async fn speak(&mut self, socket: &mut WebSocket) -> Over {
         let stop = self.site.stop.clone();
+        let mut again = interval(AGAIN);
+        again.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut silence = Box::pin(sleep(Duration::from_millis(EXPIRE as u64)));
         loop {
             let turn = tokio::select! {
                 _ = stop.cancelled() => self.say_goodbye(socket).await,
                 waiting = self.seat.mailbox().take() => self.write(socket, waiting).await,
                 incoming = socket.next() => self.hear(socket, incoming).await,
+                _ = again.tick(), if !self.unread.is_empty() => {
+                    self.rejoin_all().await;
+                    Ok(())
+                }
                 _ = &mut silence => {
                     let left = self.heard_at.plus(EXPIRE).0 - self.site.clock.now().0;
                     if left <= 0 {
@@ -155,10 +168,8 @@ impl Connection {
         if let Some(code) = waiting.close {
             return Err(Over(code));
         }
-        for room in waiting.rejoin {
-            // Refused is right if it was left again already; anything else is caught by the page's own `Open`.
-            let _ = self.join(room).await;
-        }
+        self.unread.extend(waiting.rejoin);
+        self.rejoin_all().await;
         Ok(())
     }
 
@@ -268,11 +279,47 @@ impl Connection {
                 continue;
             }
             match access {
-                Access::Visitor => self.visiting = Some(room),
+                Access::Visitor => {
+                    if self.visiting != Some(room) {
+                        self.stop_visiting();
+                    }
+                    self.visiting = Some(room);
+                }
                 Access::Member(_) if self.visiting == Some(room) => self.visiting = None,
                 Access::Member(_) => (),
             }
             return Ok(state.members);
+        }
+        Err(AppError::Unavailable)
+    }
+
+    /// Hears those rooms again that the viewer is in. What the database could not answer is asked again.
+    async fn rejoin_all(&mut self) {
+        for room in std::mem::take(&mut self.unread) {
+            if self.rejoin(room).await.is_err() {
+                self.unread.insert(room);
+            }
+        }
+    }
+
+    /// Hears a room from now on if the viewer is in it. Who is not has to open it.
+    async fn rejoin(&mut self, room: RoomId) -> Result<(), AppError> {
+        if self.seat.hears(room) && self.visiting != Some(room) {
+            return Ok(());
+        }
+        for _ in 0..TRIES {
+            let evictions = self.seat.evictions();
+            let (access, state) = match self.site.chat.access(self.viewer.id(), room).await {
+                Err(AppError::NotFound) => return Ok(()),
+                found => found?,
+            };
+            if !matches!(access, Access::Member(_)) {
+                return Ok(());
+            }
+            if self.seat.join(room, state.rev, evictions) {
+                self.visiting.take_if(|visited| *visited == room);
+                return Ok(());
+            }
         }
         Err(AppError::Unavailable)
     }

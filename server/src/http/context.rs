@@ -2,6 +2,7 @@
 use super::address::ClientAddress;
 use super::cookie::{self, Lifetime};
 use super::door::Door;
+use super::paced::Paced;
 use super::session::Auth;
 use super::{Response, Site, flash, security};
 use app::api::Backend;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 /// The one closure that provides: [`Backend`], [`Accounts`], `Option<Viewer>`, [`Preferences`], [`ByForm`],
 /// [`Cookies`], `Assets`, and for pages that show a failed form `Typed`; and sets the policy of a page.
 pub fn provider(site: Site) -> impl Fn() + Clone + Send + Sync + 'static {
-    let backend: Arc<dyn Backend> = Arc::new(site.chat.clone());
+    let backend: Arc<dyn Backend> = Arc::new(Paced::new(site.chat.clone(), site.clock.clone()));
     move || {
         provide_context(backend.clone());
         provide_context(site.assets.clone());

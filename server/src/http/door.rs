@@ -24,10 +24,14 @@ impl Door {
         Self { site, auth, address }
     }
 
-    /// A new session for this person, under a new id; one that there was ends.
-    async fn enter(&self, user: UserId, kept: Kept) -> Result<(), AppError> {
+    /// The account that was made just now.
+    async fn account(&self, user: UserId) -> Result<Account, AppError> {
         let account = self.auth.backend.get_user(&user).await?;
-        let account: Account = account.ok_or_else(|| broken("an account is gone that was just there"))?;
+        account.ok_or_else(|| broken("an account is gone that was just there"))
+    }
+
+    /// A new session for this person, under a new id; one that there was ends.
+    async fn enter(&self, account: Account, kept: Kept) -> Result<(), AppError> {
         let mut auth = self.auth.clone();
         if let Some(id) = auth.session.id() {
             self.site.bus.end_session(session::hash(id));
@@ -49,18 +53,23 @@ impl Accounts for Door {
         if !self.is_registration_open() {
             return Err(Denied::RegistrationClosed.into());
         }
-        let user = self.site.chat.create_account(account).await?;
-        self.enter(user, Kept(true)).await
+        let chat = &self.site.chat;
+        let user = chat.admit(self.address.0, chat.create_account(account)).await?;
+        self.enter(self.account(user).await?, Kept(true)).await
     }
 
     async fn set_up(&self, token: String, account: NewAccount) -> Result<(), AppError> {
-        let user = self.site.chat.redeem_set_up(&token, account).await?;
-        self.enter(user, Kept(true)).await
+        let chat = &self.site.chat;
+        let made = chat.redeem_set_up(&token, account);
+        let user = chat.admit(self.address.0, made).await?;
+        self.enter(self.account(user).await?, Kept(true)).await
     }
 
     async fn sign_in(&self, name: String, password: String, keep: bool) -> Result<(), AppError> {
-        let user = self.site.chat.check_password(&name, &password, self.address.0).await?;
-        self.enter(user, Kept(keep)).await
+        let verified = self.site.chat.check_password(&name, &password, self.address.0).await?;
+        // A password that was set meanwhile ends this session with its first request.
+        let account = self.account(verified.user).await?.with_stamp(verified.stamp);
+        self.enter(account, Kept(keep)).await
     }
 
     async fn sign_out(&self) -> Result<(), AppError> {
@@ -75,7 +84,8 @@ impl Accounts for Door {
     }
 
     async fn reset_password(&self, token: String, password: String) -> Result<(), AppError> {
-        let user = self.site.chat.redeem_reset(&token, &password).await?;
+        let chat = &self.site.chat;
+        let user = chat.admit(self.address.0, chat.redeem_reset(&token, &password)).await?;
         self.site.bus.end_user(user);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Refuses what another site makes a browser send: every write and every WebSocket handshake shows where it comes from.
 //! GET changes nothing, so it needs no check. Done once, in one layer, before anything else looks at the request.
 use super::Site;
+use crate::config::PublicUrl;
 use axum::extract::{Request, State};
 use axum::http::header::{COOKIE, HOST, ORIGIN, REFERER, UPGRADE};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
@@ -11,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 pub async fn check(State(site): State<Site>, request: Request, next: Next) -> Response {
     let is_handshake = request.headers().contains_key(UPGRADE);
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD) && !is_handshake;
-    if is_read || is_ours(request.headers(), &site.public_url.origin) {
+    if is_read || is_ours(request.headers(), &site.public_url) {
         return next.run(request).await;
     }
     tracing::info!(path = request.uri().path(), "refused: it came from another site");
@@ -19,14 +20,19 @@ pub async fn check(State(site): State<Site>, request: Request, next: Next) -> Re
 }
 
 /// Whether a request comes from our own pages, or from no browser at all.
-fn is_ours(headers: &HeaderMap, public: &str) -> bool {
+fn is_ours(headers: &HeaderMap, public: &PublicUrl) -> bool {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
     let host = text(HOST);
-    let is_own = |origin: &str| {
-        let authority = origin.split_once("://").map(|(_, authority)| authority);
-        origin.eq_ignore_ascii_case(public)
-            || matches!((authority, host), (Some(a), Some(b)) if a.eq_ignore_ascii_case(b))
+    // Only a proxy that ends TLS knows the scheme; no page can make a browser send this.
+    let scheme = text(HeaderName::from_static("x-forwarded-proto"));
+    let is_host = |origin: &str| match origin.split_once("://") {
+        Some((said, authority)) => {
+            host.is_some_and(|host| host.eq_ignore_ascii_case(authority))
+                && scheme.is_none_or(|scheme| scheme.eq_ignore_ascii_case(said))
+        }
+        None => false,
     };
+    let is_own = |origin: &str| origin.eq_ignore_ascii_case(&public.origin) || !public.is_named && is_host(origin);
     // Sec-Fetch-Site is the browser's own word; no page can set it. "none" is the person, by hand.
     let site = text(HeaderName::from_static("sec-fetch-site"));
     if site.is_some_and(|site| site != "same-origin" && site != "none") {
@@ -58,10 +64,11 @@ mod tests {
 
     #[test]
     fn what_another_site_sends_is_refused() {
-        let public = "https://kith.example";
+        let public: PublicUrl = "https://kith.example".parse().unwrap();
         for (expected, sent) in [
             (true, vec![("origin", "https://kith.example"), ("cookie", "a=b")]),
-            (true, vec![("origin", "http://127.0.0.1:3000")]),
+            (false, vec![("origin", "http://127.0.0.1:3000")]),
+            (false, vec![("origin", "http://kith.example")]),
             (true, vec![("sec-fetch-site", "same-origin"), ("cookie", "a=b")]),
             (
                 true,
@@ -85,7 +92,33 @@ mod tests {
             for (name, value) in &sent {
                 headers.insert(*name, value.parse().unwrap());
             }
-            assert_eq!(is_ours(&headers, public), expected, "{sent:?}");
+            assert_eq!(is_ours(&headers, &public), expected, "{sent:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_without_a_name_goes_by_the_host_that_was_asked() {
+        let public = PublicUrl::of(([127, 0, 0, 1], 3000).into());
+        for (expected, sent) in [
+            (true, vec![("origin", "http://192.0.2.7:3000")]),
+            (true, vec![("origin", "https://192.0.2.7:3000")]),
+            (
+                true,
+                vec![("origin", "https://192.0.2.7:3000"), ("x-forwarded-proto", "https")],
+            ),
+            (
+                false,
+                vec![("origin", "http://192.0.2.7:3000"), ("x-forwarded-proto", "https")],
+            ),
+            (false, vec![("origin", "http://192.0.2.7")]),
+            (false, vec![("origin", "https://evil.example")]),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, "192.0.2.7:3000".parse().unwrap());
+            for (name, value) in &sent {
+                headers.insert(*name, value.parse().unwrap());
+            }
+            assert_eq!(is_ours(&headers, &public), expected, "{sent:?}");
         }
     }
 }

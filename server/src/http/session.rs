@@ -1,6 +1,6 @@
 //! Sessions: an opaque id in a cookie, its hash in the store, and the account behind it.
 //! It signs nobody in by itself; see `door`.
-use super::Site;
+use super::{Response, Site, failure};
 use crate::chat::Chat;
 use crate::clock::Clock;
 use crate::realtime::hub::SessionHash;
@@ -10,8 +10,14 @@ use app::domain::time::Timestamp;
 use app::domain::user::Viewer;
 use app::error::AppError;
 use async_trait::async_trait;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::http::header::{ACCEPT, RETRY_AFTER};
+use axum::middleware::Next;
+use axum::response::IntoResponse;
 use axum_login::{AuthManagerLayer, AuthManagerLayerBuilder, AuthSession, AuthUser, AuthnBackend};
 use sha2::{Digest, Sha256};
+use std::cell::Cell;
 use std::fmt;
 use time::{Duration, OffsetDateTime};
 use tower_sessions::cookie::SameSite;
@@ -86,6 +92,13 @@ pub struct Account {
     stamp: Vec<u8>,
 }
 
+impl Account {
+    /// As it was when the password of this stamp was checked.
+    pub fn with_stamp(self, stamp: Vec<u8>) -> Self {
+        Self { stamp, ..self }
+    }
+}
+
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Account({})", self.viewer.id())
@@ -125,7 +138,11 @@ impl AuthnBackend for Accounts {
     }
 
     async fn get_user(&self, user: &UserId) -> std::result::Result<Option<Account>, AppError> {
-        let found = self.0.viewer(*user).await?;
+        let found = self.0.viewer(*user).await.inspect_err(|why| {
+            if *why == AppError::Unavailable {
+                note_unavailable();
+            }
+        })?;
         Ok(found.map(|(viewer, stamp)| Account { viewer, stamp }))
     }
 }
@@ -149,17 +166,8 @@ impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         loop {
             let (data, user, expires) = self.written(record)?;
-            if self
-                .store
-                .session_create(hash(record.id), &data, expires)
-                .await
-                .map_err(backend)?
-            {
-                // By its user a session is found when all of theirs are to end.
-                self.store
-                    .session_save(hash(record.id), user, &data, expires)
-                    .await
-                    .map_err(backend)?;
+            let made = self.store.session_create(hash(record.id), user, &data, expires).await;
+            if made.map_err(backend)? {
                 return Ok(());
             }
             record.id = Id::default();
@@ -210,5 +218,38 @@ impl Sessions {
 }
 
 fn backend(error: StoreError) -> Error {
+    if let StoreError::Unavailable(_) = error {
+        note_unavailable();
+    }
     Error::Backend(error.to_string())
+}
+
+tokio::task_local! {
+    /// Whether the database did not answer during this request. The session layer keeps no cause.
+    static IS_UNAVAILABLE: Cell<bool>;
+}
+
+fn note_unavailable() {
+    // Outside of a request there is nobody to be told.
+    let _ = IS_UNAVAILABLE.try_with(|cell| cell.set(true));
+}
+
+/// The layer around [`layer`]: where that fails because the database does not answer, it says so, in words for a page.
+pub async fn unavailable(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let is_page = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    let is_page = is_page.is_some_and(|accept| accept.contains("text/html"));
+    let answering = async {
+        let response = next.run(request).await;
+        (response, IS_UNAVAILABLE.with(Cell::get))
+    };
+    let (response, is_unavailable) = IS_UNAVAILABLE.scope(Cell::new(false), answering).await;
+    match (response.status(), is_unavailable) {
+        (StatusCode::INTERNAL_SERVER_ERROR, true) if is_page => {
+            let text = AppError::Unavailable.to_string();
+            (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "5")], text).into_response()
+        }
+        (StatusCode::INTERNAL_SERVER_ERROR, true) => failure::response(&AppError::Unavailable),
+        _ => response,
+    }
 }

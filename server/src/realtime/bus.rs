@@ -55,6 +55,16 @@ impl Bus {
         self.forward(|| Packet::User(user, event));
     }
 
+    /// Says on this node only that a person's own things changed, in a way that was missed here; `rooms` are those that
+    /// they are in now.
+    pub fn tell_stale(&self, user: UserId, rev: i64, rooms: impl IntoIterator<Item = RoomId>) {
+        let change = UserChange::Stale;
+        self.0.deliver_user(user, &UserEvent { rev, change });
+        for room in rooms {
+            self.0.hub.rejoin(user, room);
+        }
+    }
+
     /// Says what was missing on this node: the present state of all that changed after `from`, up to and with `upto`.
     /// Does nothing if it was out already.
     pub fn fill(&self, room: RoomId, from: i64, upto: i64, items: Vec<Change>) {
@@ -192,6 +202,8 @@ impl Inner {
 
     fn evict(&self, user: UserId, room: RoomId) {
         let devices = self.hub.evict(user, room);
+        // Late news of leaving may come after coming back: the access is read again.
+        self.hub.rejoin(user, room);
         let mut attendance = lock(&self.attendance);
         for device in devices {
             if attendance.is_watching(device, room) {

@@ -11,12 +11,19 @@ pub type Hash = [u8; 32];
 
 impl Store {
     /// Makes a session; false if there is one of this id already.
-    pub async fn session_create(&self, hash: Hash, data: &str, expires: Timestamp) -> Result<bool, StoreError> {
-        const SQL: &str = "INSERT INTO sessions (hash, data, expires, created_at, seen_at) VALUES ($1, $2, $3, $4, $4) \
-             ON CONFLICT (hash) DO NOTHING";
+    pub async fn session_create(
+        &self,
+        hash: Hash,
+        user: Option<UserId>,
+        data: &str,
+        expires: Timestamp,
+    ) -> Result<bool, StoreError> {
+        const SQL: &str = "INSERT INTO sessions (hash, user_id, data, expires, created_at, seen_at) \
+             VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (hash) DO NOTHING";
         let mut tx = self.write().await?;
         let made = on!(&mut tx, |db| sqlx::query(SQL)
             .bind(&hash[..])
+            .bind(user.map(|user| user.0))
             .bind(data)
             .bind(expires.0)
             .bind(self.clock.now().0)
@@ -82,12 +89,8 @@ impl Tx {
     /// Ends all sessions of a person and tells every node; gives those that ended.
     pub async fn end_sessions(&mut self, user: UserId, at: Timestamp) -> Result<Vec<Hash>, StoreError> {
         const SQL: &str = "DELETE FROM sessions WHERE user_id = $1 RETURNING hash";
-        let ended: Vec<Vec<u8>> = on!(self, |db| sqlx::query_scalar(SQL).bind(user.0).fetch_all(db).await?);
-        let ended: Vec<Hash> = ended.into_iter().filter_map(|hash| hash.try_into().ok()).collect();
-        for hash in &ended {
-            self.revoke(Revocation::Session(*hash), at).await?;
-        }
-        Ok(ended)
+        let ended = on!(self, |db| sqlx::query_scalar(SQL).bind(user.0).fetch_all(db).await?);
+        self.revoke_sessions(ended, at).await
     }
 
     /// Whether a session is stored, ended by time or not.
@@ -99,14 +102,19 @@ impl Tx {
             .await?))
     }
 
-    /// Forgets the sessions that ended before `now`, at most 500; gives how many.
-    pub async fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<u64, StoreError> {
-        const SQL: &str =
-            "DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions WHERE expires <= $1 LIMIT 500)";
-        Ok(on!(self, |db| sqlx::query(SQL)
-            .bind(now.0)
-            .execute(db)
-            .await?
-            .rows_affected()))
+    /// Forgets the sessions that ended before `now`, at most 100, and tells every node: their sockets may be open still.
+    /// Gives those that ended.
+    pub async fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<Vec<Hash>, StoreError> {
+        const SQL: &str = "DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions WHERE expires <= $1 LIMIT 100) RETURNING hash";
+        let ended = on!(self, |db| sqlx::query_scalar(SQL).bind(now.0).fetch_all(db).await?);
+        self.revoke_sessions(ended, now).await
+    }
+
+    async fn revoke_sessions(&mut self, ended: Vec<Vec<u8>>, at: Timestamp) -> Result<Vec<Hash>, StoreError> {
+        let ended: Vec<Hash> = ended.into_iter().filter_map(|hash| hash.try_into().ok()).collect();
+        for hash in &ended {
+            self.revoke(Revocation::Session(*hash), at).await?;
+        }
+        Ok(ended)
     }
 }

@@ -27,7 +27,12 @@ pub struct Credentials {
     pub user: UserId,
     /// As a PHC string.
     pub password: String,
+    /// When it was set.
+    pub password_at: Timestamp,
 }
+
+/// Accounts with one address whose passwords are tried.
+pub const MAX_ALIKE: usize = 3;
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -78,22 +83,24 @@ impl Tx {
 
     /// What to check the password of this account against.
     pub async fn credentials_of(&mut self, username: &Username) -> Result<Option<Credentials>, StoreError> {
-        const SQL: &str = "SELECT id, password FROM users WHERE username = $1";
-        let row: Option<(Uuid, String)> = on!(self, |db| sqlx::query_as(SQL)
+        const SQL: &str = "SELECT id, password, password_at FROM users WHERE username = $1";
+        let row: Option<CredentialsRow> = on!(self, |db| sqlx::query_as(SQL)
             .bind(username.as_str())
             .fetch_optional(db)
             .await?);
         Ok(row.map(credentials))
     }
 
-    /// The same for the oldest account with this address: several may have given the same one.
-    pub async fn credentials_at(&mut self, email: &Email) -> Result<Option<Credentials>, StoreError> {
-        const SQL: &str = "SELECT id, password FROM users WHERE email = $1 ORDER BY created_at, id LIMIT 1";
-        let row: Option<(Uuid, String)> = on!(self, |db| sqlx::query_as(SQL)
+    /// The same for the oldest accounts with this address, at most [`MAX_ALIKE`]: several may have given the same one.
+    pub async fn credentials_at(&mut self, email: &Email) -> Result<Vec<Credentials>, StoreError> {
+        const SQL: &str =
+            "SELECT id, password, password_at FROM users WHERE email = $1 ORDER BY created_at, id LIMIT $2";
+        let rows: Vec<CredentialsRow> = on!(self, |db| sqlx::query_as(SQL)
             .bind(email.as_str())
-            .fetch_optional(db)
+            .bind(MAX_ALIKE as i64)
+            .fetch_all(db)
             .await?);
-        Ok(row.map(credentials))
+        Ok(rows.into_iter().map(credentials).collect())
     }
 
     /// An account as its own pages see it, and when its password was set.
@@ -172,9 +179,12 @@ impl Tx {
     }
 }
 
-fn credentials((id, password): (Uuid, String)) -> Credentials {
+type CredentialsRow = (Uuid, String, i64);
+
+fn credentials((id, password, password_at): CredentialsRow) -> Credentials {
     Credentials {
         user: UserId(id),
         password,
+        password_at: Timestamp(password_at),
     }
 }

@@ -10,8 +10,8 @@ async fn a_session_is_made_once_kept_and_ended_for_good() {
     let (store, hash) = (&node.store, [1; 32]);
     let now = node.clock.now();
     let expires = now.plus(1_000);
-    assert!(store.session_create(hash, "a", expires).await.unwrap());
-    assert!(!store.session_create(hash, "b", expires).await.unwrap());
+    assert!(store.session_create(hash, Some(ann), "a", expires).await.unwrap());
+    assert!(!store.session_create(hash, None, "b", expires).await.unwrap());
     assert!(store.session_save(hash, Some(ann), "c", expires).await.unwrap());
     assert_eq!(
         store.session_load(hash, now).await.unwrap(),
@@ -63,14 +63,20 @@ async fn what_has_ended_is_forgotten() {
     // Later than now: a node cleans up by itself when it starts.
     let now = node.clock.now().plus(10_000);
     for n in 0..3 {
-        let made = node.store.session_create([n; 32], "", now.plus(i64::from(n))).await;
+        let made = node
+            .store
+            .session_create([n; 32], None, "", now.plus(i64::from(n)))
+            .await;
         assert!(made.unwrap());
     }
     node.store.session_delete([2; 32]).await.unwrap();
     let mut tx = node.store.write().await.unwrap();
-    assert_eq!(tx.delete_expired_sessions(now).await.unwrap(), 1);
     assert_eq!(tx.delete_expired_links(now).await.unwrap(), 0);
     assert_eq!(tx.delete_revocations(now.plus(1)).await.unwrap(), 1);
+    assert_eq!(tx.delete_expired_sessions(now).await.unwrap(), [[0; 32]]);
+    let ended = tx.revocations_after(0).await.unwrap();
+    let ended: Vec<Revocation> = ended.iter().map(|one| one.what).collect();
+    assert_eq!(ended, [Revocation::Session([0; 32])], "its sockets are told");
     assert!(tx.has_session([1; 32]).await.unwrap());
     assert!(!tx.has_session([0; 32]).await.unwrap());
     tx.commit().await.unwrap();
