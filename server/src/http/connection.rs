@@ -13,6 +13,7 @@ use app::domain::time::Timestamp;
 use app::domain::user::Viewer;
 use app::error::AppError;
 use app::protocol::{ClientFrame, EXPIRE, MAX_PRESENT, ServerFrame, VERSION, close, decode, encode};
+use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures::{SinkExt, StreamExt};
 use std::collections::BTreeSet;
@@ -27,6 +28,10 @@ const JITTER: u32 = 2_500;
 const WRITING: Duration = Duration::from_secs(60);
 const PARTING: Duration = Duration::from_secs(5);
 const LINGER: Duration = Duration::from_millis(500);
+
+/// A page that said nothing for this long is asked (milliseconds). The browser answers by itself, also for a hidden tab
+/// whose timers sleep; what does not answer until [`EXPIRE`] is gone.
+const ASK: i64 = 30_000;
 
 /// How long until an access that could not be read is read again.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -124,7 +129,7 @@ impl Connection {
         let stop = self.site.stop.clone();
         let mut again = interval(AGAIN);
         again.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut silence = Box::pin(sleep(Duration::from_millis(EXPIRE as u64)));
+        let mut silence = Box::pin(sleep(Duration::from_millis(ASK as u64)));
         loop {
             let turn = tokio::select! {
                 _ = stop.cancelled() => self.say_goodbye(socket).await,
@@ -135,12 +140,14 @@ impl Connection {
                     Ok(())
                 }
                 _ = &mut silence => {
-                    let left = self.heard_at.plus(EXPIRE).0 - self.site.clock.now().0;
-                    if left <= 0 {
-                        return Over(close::SILENT);
-                    }
-                    silence.set(sleep(Duration::from_millis(left as u64)));
-                    Ok(())
+                    let quiet = self.site.clock.now().0 - self.heard_at.0;
+                    let (next, asked) = match quiet {
+                        EXPIRE.. => return Over(close::SILENT),
+                        ASK.. => (EXPIRE - quiet, socket.send(Message::Ping(Bytes::new())).await),
+                        _ => (ASK - quiet, Ok(())),
+                    };
+                    silence.set(sleep(Duration::from_millis(next as u64)));
+                    asked.map_err(|_| Over(0))
                 }
             };
             if let Err(over) = turn {

@@ -99,7 +99,9 @@ async fn follow(node: &Node, ann: UserId, ben: UserId, history: &[(Act, Fate)]) 
         });
         for event in events {
             match fate {
-                Fate::Arrives => drop(page.apply(event)),
+                Fate::Arrives => {
+                    page.apply(event);
+                }
                 Fate::IsLost => {}
                 Fate::ComesTwice => {
                     page.apply(event.clone());
@@ -114,10 +116,14 @@ async fn follow(node: &Node, ann: UserId, ben: UserId, history: &[(Act, Fate)]) 
                     page.apply(event);
                 }
             }
-            late.drain(..).for_each(|event| drop(page.apply(event)));
+            for event in late.drain(..) {
+                page.apply(event);
+            }
         }
     }
-    late.into_iter().for_each(|event| drop(page.apply(event)));
+    for event in late {
+        page.apply(event);
+    }
     // The connection comes back: the page asks once more, as it does after every `Opened`.
     catch_up(node, ann, room, &mut page).await;
 
