@@ -112,6 +112,15 @@ test("what one wrote and did not send comes back, and is not for the next person
   await expect(ada.composer).toHaveValue("");
 });
 
+test("typing without choosing a field writes a message", async ({ person }) => {
+  const [ada, ben] = await inTheSameRoom(person);
+  await ada.page.getByRole("log").focus();
+  await ada.page.keyboard.type("Straight away");
+  await expect(ada.composer).toHaveValue("Straight away");
+  await ada.page.keyboard.press("Enter");
+  await ben.sees("Straight away");
+});
+
 test("a page of somebody who signed out elsewhere sends nothing as the next person", async ({ person }) => {
   const [ada, ben] = await inTheSameRoom(person);
   const other = await ada.page.context().newPage();

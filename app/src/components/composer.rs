@@ -8,7 +8,7 @@ use crate::api::preferences::Typed;
 use crate::domain::id::RoomId;
 use crate::domain::message::{MAX_BODY, MessageBody};
 use crate::live::{Line, browser, use_live};
-use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::ev::{self, KeyboardEvent, SubmitEvent};
 use leptos::html::Textarea;
 use leptos::prelude::*;
 
@@ -40,6 +40,17 @@ pub fn Composer(room: RoomId, name: String) -> impl IntoView {
         if !browser::is_touch() && browser::is_nothing_focused() {
             let _ = input.focus();
         }
+    });
+    // Whoever types without having chosen a field means to write a message.
+    Effect::new(move |_| {
+        let typed = window_event_listener(ev::keydown, move |event| {
+            if browser::is_text_outside_fields(&event)
+                && let Some(Some(input)) = input.try_get_untracked()
+            {
+                let _ = input.focus();
+            }
+        });
+        on_cleanup(move || typed.remove());
     });
     let keep = Callback::new(move |text: String| browser::keep(&key, &text));
     let send = move || {

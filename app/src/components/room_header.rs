@@ -1,6 +1,6 @@
 //! Which room this is.
 use super::icon::Icon;
-use super::tile::{Tile, TileSize};
+use super::tile::{Tile, TileSize, title};
 use crate::domain::id::RoomId;
 use crate::live::use_live;
 use leptos::prelude::*;
@@ -13,8 +13,8 @@ pub fn RoomHeader(
     here: String,
 ) -> impl IntoView {
     let log = use_live().log;
-    let name =
-        Memo::new(move |_| log.with(|log| log.as_ref().map(|log| log.room.name.to_string()).unwrap_or_default()));
+    let whole = log.with_untracked(|log| log.as_ref().map(|log| log.room.name.to_string()).unwrap_or_default());
+    let name = Memo::new(move |_| log.with(|log| log.as_ref().map(|log| title(&log.room.name)).unwrap_or_default()));
     let line = Memo::new(move |_| {
         log.with(|log| {
             let Some(log) = log else { return String::new() };
@@ -35,7 +35,7 @@ pub fn RoomHeader(
             <a class="icon-button room-header__back" href="/" aria-label="Back to chats" title="Back to chats">
                 <Icon name="chevron-left" class="icon--directional"/>
             </a>
-            <Tile id=room name=name.get_untracked() size=TileSize::Medium/>
+            <Tile id=room name=whole size=TileSize::Medium/>
             <div class="room-header__text">
                 <h1 class="room-header__name truncate" dir="auto">{name}</h1>
                 <p class="room-header__topic truncate" dir="auto">{line}</p>

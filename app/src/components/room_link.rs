@@ -1,6 +1,6 @@
 //! A room in the list: one line beside the room, a card with its newest post on phones.
 use super::local_time::{LocalTime, TimeStyle};
-use super::tile::{Tile, TileSize};
+use super::tile::{Tile, TileSize, title};
 use crate::domain::membership::MyRoom;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -26,7 +26,7 @@ pub fn RoomLink(mine: Memo<MyRoom>) -> impl IntoView {
     view! {
         <a href=href class=class data-testid="room-link" title=name aria-current=current>
             {move || view! { <Tile id name=name.get() size=TileSize::Small/> }}
-            <span class="room-link__name truncate" dir="auto">{name}</span>
+            <span class="room-link__name truncate" dir="auto">{move || mine.with(|mine| title(&mine.room.name))}</span>
             {move || view! { <LocalTime at=active.get() style=TimeStyle::Short class="room-link__time"/> }}
             <span class="room-link__preview truncate" dir="auto">{move || mine.with(preview)}</span>
             {move || badge(unread.get())}

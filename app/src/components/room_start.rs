@@ -1,5 +1,5 @@
 //! Where a room begins; all there is to see in an empty one.
-use super::tile::{Tile, TileSize};
+use super::tile::{Tile, TileSize, title};
 use crate::live::use_live;
 use leptos::prelude::*;
 
@@ -24,8 +24,8 @@ pub fn RoomStart() -> impl IntoView {
         };
         view! {
             <li class="room-start">
-                <Tile id=room.id name=name.clone() size=TileSize::Huge/>
-                <h2 class="room-start__title" dir="auto">{name.clone()}</h2>
+                <Tile id=room.id name size=TileSize::Huge/>
+                <h2 class="room-start__title" dir="auto">{title(&room.name)}</h2>
                 <p class="room-start__text" dir="auto">{topic}</p>
                 <p class="room-start__text">{hint}</p>
             </li>

@@ -1,5 +1,6 @@
 //! A room at a glance: a soft square with the emoji that its name begins with, or its first letter.
 use crate::domain::id::RoomId;
+use crate::domain::room::RoomName;
 use leptos::prelude::*;
 
 /// How large a room is drawn.
@@ -41,6 +42,16 @@ pub fn Tile(
             {sign(&name)}
         </span>
     }
+}
+
+/// The name without the emoji that the tile beside it shows; the whole name where there is nothing else.
+pub fn title(name: &RoomName) -> String {
+    let name = name.as_str();
+    let rest = match name.chars().next() {
+        Some(first) if is_emoji(first) => name[emoji(name).len()..].trim_start(),
+        _ => name,
+    };
+    if rest.is_empty() { name } else { rest }.to_owned()
 }
 
 /// The emoji at the start, whole; else the first letter or digit; else a hash.
@@ -99,6 +110,18 @@ mod tests {
             ("---", "#"),
         ] {
             assert_eq!(sign(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_emoji_is_not_said_twice() {
+        for (name, expected) in [
+            ("🚣 Regatta", "Regatta"),
+            ("☕️", "☕️"),
+            ("Lobby", "Lobby"),
+            ("🇩🇪 Verein", "Verein"),
+        ] {
+            assert_eq!(title(&RoomName::parse(name).unwrap()), expected);
         }
     }
 }

@@ -56,6 +56,17 @@ pub fn is_nothing_focused() -> bool {
         .is_none_or(|element| element.tag_name() == "BODY")
 }
 
+/// Whether this key begins a text while no field has the focus: a character without Ctrl, Alt or Cmd, but not a space,
+/// which scrolls and presses buttons.
+pub fn is_text_outside_fields(event: &KeyboardEvent) -> bool {
+    let is_character = event.key().chars().count() == 1 && event.key() != " ";
+    let is_plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key();
+    let field = document()
+        .active_element()
+        .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
+    is_character && is_plain && !field
+}
+
 /// Gives the focus to the row of a post once the page has settled, unless something has taken it.
 pub fn focus_post(seq: i64) {
     let give = move || {

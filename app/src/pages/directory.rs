@@ -5,7 +5,7 @@ use crate::components::action_form::{ActionForm, FormAction};
 use crate::components::form_error::{FormError, error_of};
 use crate::components::icon::Icon;
 use crate::components::local_time::{LocalTime, TimeStyle};
-use crate::components::tile::{Tile, TileSize};
+use crate::components::tile::{Tile, TileSize, title};
 use crate::domain::room::Room;
 use crate::domain::time::Timestamp;
 use crate::error::AppError;
@@ -96,7 +96,7 @@ fn row(listed: Listed, join: Join) -> AnyView {
             <Tile id=room.id name=room.name.as_str() size=TileSize::Large/>
             <div>
                 <p class="directory__name">
-                    <a class="truncate" dir="auto" href=format!("/rooms/{}", room.id)>{room.name.to_string()}</a>
+                    <a class="truncate" dir="auto" href=format!("/rooms/{}", room.id)>{title(&room.name)}</a>
                 </p>
                 <p class="directory__topic truncate" dir="auto">{room.topic.as_str().to_owned()}</p>
                 {facts}
@@ -150,7 +150,7 @@ fn look_or_join(room: &Room, join: Join) -> AnyView {
 
 /// The same word stands in every row: this says which room it is about.
 fn of(room: &Room) -> impl IntoView + use<> {
-    view! { <span class="visually-hidden">{format!(" {}", room.name)}</span> }
+    view! { <span class="visually-hidden">{format!(" {}", title(&room.name))}</span> }
 }
 
 fn nothing(title: &'static str, text: String) -> AnyView {

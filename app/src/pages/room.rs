@@ -7,6 +7,7 @@ use crate::components::composer::Composer;
 use crate::components::look_bar::LookBar;
 use crate::components::member_panel::MemberPanel;
 use crate::components::room_header::RoomHeader;
+use crate::components::tile::title;
 use crate::components::timeline::Timeline;
 use crate::domain::id::RoomId;
 use crate::error::AppError;
@@ -75,7 +76,7 @@ fn RoomPane(room: RoomId, target: Option<i64>) -> impl IntoView {
     });
     let name = live
         .log
-        .with_untracked(|log| log.as_ref().map(|log| log.room.name.to_string()).unwrap_or_default());
+        .with_untracked(|log| log.as_ref().map(|log| title(&log.room.name)).unwrap_or_default());
     Effect::new(move |_| live.look_at(room));
     let here = target.map_or(format!("/rooms/{room}"), |seq| format!("/rooms/{room}/{seq}"));
     let pane = move || {
