@@ -9,6 +9,7 @@ pub mod copy_button;
 pub mod field;
 pub mod form_error;
 pub mod icon;
+pub mod link_frame;
 pub mod local_time;
 pub mod look_bar;
 pub mod member_panel;

@@ -1,37 +1,20 @@
 //! A new password, with a one-time link from whoever runs the server.
-use crate::api::accounts::{LinkKind, ResetPassword, check_link};
-use crate::api::resource::blocking;
+use crate::api::accounts::{LinkKind, ResetPassword};
 use crate::components::action_form::{ActionForm, FormAction};
-use crate::components::auth_frame::AuthFrame;
 use crate::components::form_error::{FormError, error_of, problem};
-use crate::components::icon::Icon;
+use crate::components::link_frame::LinkFrame;
 use crate::components::password_field::{PasswordField, PasswordKind};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 /// `/reset/:token`.
 #[component]
 pub fn ResetPage() -> impl IntoView {
-    let params = use_params_map();
-    let token = move || params.with(|params| params.get("token")).unwrap_or_default();
-    let reset = FormAction::to::<ResetPassword>();
-    let open = blocking(token, |token| check_link(LinkKind::Reset, token));
-    let card = move || {
-        let token = token();
-        Suspend::new(async move {
-            match open.await {
-                Ok(false) => expired(),
-                // When the server cannot say, the form is shown: it tells the same when it is sent.
-                _ => form(reset, token),
-            }
-        })
-    };
+    let action = FormAction::to::<ResetPassword>();
+    let form = Callback::new(move |token| form(action, token));
     view! {
         <Title text="Choose a new password · Kith"/>
-        <AuthFrame>
-            <Suspense>{card}</Suspense>
-        </AuthFrame>
+        <LinkFrame kind=LinkKind::Reset form expired="It was used, or it is too old. Nothing has changed. Ask whoever runs this server for a new one."/>
     }
     .into_any()
 }
@@ -49,22 +32,6 @@ fn form(reset: FormAction, token: String) -> AnyView {
                 "Save password"
             </button>
         </ActionForm>
-    }
-    .into_any()
-}
-
-fn expired() -> AnyView {
-    view! {
-        <div class="landing">
-            <span class="landing__icon landing__icon--caution"><Icon name="clock" class="icon--large"/></span>
-            <h1 class="auth__title">"This link no longer works"</h1>
-            <p class="auth__lead">
-                "It was used, or it is too old. Nothing has changed. Ask whoever runs this server for a new one."
-            </p>
-            <div class="landing__actions">
-                <a class="button button--wide" href="/sign-in">"Sign in"</a>
-            </div>
-        </div>
     }
     .into_any()
 }
