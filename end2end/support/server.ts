@@ -1,11 +1,12 @@
 // The real binary on a free port with a data folder of its own, to be started, killed and started again.
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
 
 const BINARY = process.env.KITH_BINARY ?? resolve(__dirname, "../../target/release/kith");
 const STARTS_WITHIN_MS = 20_000;
@@ -45,6 +46,12 @@ export class Server {
     return link;
   }
 
+  /** One of the administrator's commands on the same data, such as `user reset-link NAME`; gives what it printed. */
+  async command(...words: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(BINARY, words, { env: this.environment() });
+    return stdout;
+  }
+
   /** Ends it as a power cut would. */
   async kill9(): Promise<void> {
     this.wasKilled = true;
@@ -66,18 +73,19 @@ export class Server {
     return this.process !== undefined && this.process.exitCode === null && this.process.signalCode === null;
   }
 
+  private environment(): NodeJS.ProcessEnv {
+    return {
+      ...withoutKith(process.env),
+      KITH_ADDRESS: `127.0.0.1:${this.port}`,
+      KITH_DATA: this.data,
+      KITH_PUBLIC_URL: this.url,
+      ...(process.env.KITH_DATABASE_URL ? { KITH_DATABASE_URL: process.env.KITH_DATABASE_URL } : {}),
+      ...this.settings,
+    };
+  }
+
   private async launch(): Promise<void> {
-    this.process = spawn(BINARY, [], {
-      env: {
-        ...withoutKith(process.env),
-        KITH_ADDRESS: `127.0.0.1:${this.port}`,
-        KITH_DATA: this.data,
-        KITH_PUBLIC_URL: this.url,
-        ...(process.env.KITH_DATABASE_URL ? { KITH_DATABASE_URL: process.env.KITH_DATABASE_URL } : {}),
-        ...this.settings,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    this.process = spawn(BINARY, [], { env: this.environment(), stdio: ["ignore", "pipe", "pipe"] });
     const keep = (piece: Buffer) => (this.log += piece.toString());
     this.process.stdout?.on("data", keep);
     this.process.stderr?.on("data", keep);

@@ -64,3 +64,33 @@ test("the set-up link of a new server makes one account, once", async ({ person 
     await server.stop();
   }
 });
+
+test("a forgotten password is set anew with a link, once", async ({ person, server }) => {
+  const ada = await person("Ada");
+  await ada.registers();
+  await ada.opens("Lobby");
+  const other = await person("Other");
+  const link = (await server.command("user", "reset-link", ada.account.username)).match(/https?:\S+/)?.[0] ?? "";
+  await other.page.goto(link);
+  await other.field("New password").fill("another quiet harbour");
+  await other.button("Save password").click();
+  await expect(other.page).toHaveURL(/\/sign-in/);
+  // The page that was signed in is told by itself.
+  await expect(ada.page.getByTestId("banner")).toContainText("signed out");
+
+  await other.triesToSignIn(ada.account.username, "another quiet harbour");
+  await expect(other.page).not.toHaveURL(/\/sign-in/);
+  await other.page.goto(link);
+  await expect(other.page.getByRole("heading", { level: 1 })).toHaveText("This link no longer works");
+});
+
+test("the theme is remembered, and right at the first paint", async ({ person }) => {
+  const ada = await person("Ada");
+  await ada.registers();
+  await ada.page.goto("/me");
+  await ada.button("Dark").click();
+  await expect(ada.page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect.poll(async () => (await ada.page.request.get("/me")).text()).toContain('data-theme="dark"');
+  await ada.page.reload();
+  await expect(ada.button("Dark")).toHaveAttribute("aria-pressed", "true");
+});

@@ -141,3 +141,17 @@ test("a page of somebody who signed out elsewhere sends nothing as the next pers
   await ben.says("Nothing came");
   await ben.doesNotSee("This is Ada's");
 });
+
+test("one sees who is here, and who has gone", async ({ person }) => {
+  const [ada, ben] = await inTheSameRoom(person);
+  const member = ada.page.getByTestId("member").filter({ hasText: ben.name });
+  await expect(member).toContainText("online");
+  const second = await ben.page.context().newPage();
+  await second.goto("/");
+  await ben.page.close();
+  // Still here on the second page; gone once that has gone for a few seconds too.
+  await ada.says("Are you there?");
+  await expect(member).toContainText("online");
+  await second.close();
+  await expect(member).toContainText("offline", { timeout: 20_000 });
+});

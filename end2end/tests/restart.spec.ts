@@ -44,3 +44,30 @@ test("after kill -9 in the middle of a talk both have every message once, in one
     expect(bySender(word)).toEqual(Array.from({ length: EACH }, (_, n) => `${word} ${n + 1}.`));
   }
 });
+
+test("a break is told after a while, and what was written meanwhile is sent by itself", async ({ person, server }) => {
+  test.setTimeout(90_000);
+  const [ada, ben] = [await person("Ada"), await person("Ben")];
+  const room = `Calm ${Date.now().toString(36)}`;
+  await ada.registers();
+  await ben.registers();
+  await ada.createsRoom(room);
+  await ben.joins(room);
+  await ada.says("Before");
+  await ben.sees("Before");
+
+  await server.kill9();
+  await expect(ada.page.getByTestId("banner")).toContainText("Reconnecting");
+  for (const text of ["Written alone, one", "Written alone, two"]) {
+    await ada.composer.fill(text);
+    await ada.button("Send").click();
+    await expect(ada.message(text)).toContainText("When you are back");
+  }
+  await server.restart();
+  await expect(ada.page.getByTestId("banner")).toContainText("Back online", { timeout: 30_000 });
+  await expect(ada.page.getByText("When you are back")).toHaveCount(0);
+  for (const one of [ada, ben]) {
+    await expect.poll(() => one.timeline(), { timeout: 30_000 }).toEqual(["Before", "Written alone, one", "Written alone, two"]);
+  }
+  await expect(ada.page.getByTestId("banner")).toHaveCount(0);
+});

@@ -119,13 +119,18 @@ fn NoRoom(why: AppError) -> impl IntoView {
     if why == AppError::NotFound {
         answer_not_found();
     }
+    let (title, href, action) = match why {
+        AppError::NotFound => ("There is no such room", "/rooms", "Browse public rooms"),
+        AppError::SignedOut => ("You were signed out", "/sign-in", "Sign in"),
+        _ => ("The room did not load", "/rooms", "Browse public rooms"),
+    };
     view! {
-        <Title text="No such room · Kith"/>
+        <Title text=format!("{title} · Kith")/>
         <main class="shell__sheet">
             <div class="empty">
-                <h1 class="empty__title">{if why == AppError::NotFound { "There is no such room" } else { "The room did not load" }}</h1>
+                <h1 class="empty__title">{title}</h1>
                 <p class="empty__text">{why.to_string()}</p>
-                <div class="empty__actions"><a class="button button--primary" href="/rooms">"Browse public rooms"</a></div>
+                <div class="empty__actions"><a class="button button--primary" href=href>{action}</a></div>
             </div>
         </main>
     }
