@@ -6,7 +6,7 @@ use axum::extract::Request;
 use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -28,7 +28,7 @@ pub async fn serve(request: Request, next: Next) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
-    match answer(request.uri().path(), request.headers()) {
+    match answer(request.uri(), request.headers()) {
         Some(response) if request.method() == Method::HEAD => response.map(|_| Body::empty()),
         Some(response) => response,
         // The folder of hashed files holds no pages: an old page asking for an old script gets a plain answer.
@@ -51,8 +51,8 @@ pub fn names() -> Assets {
     }
 }
 
-fn answer(path: &str, headers: &HeaderMap) -> Option<Response> {
-    let path = path.strip_prefix('/')?;
+fn answer(uri: &Uri, headers: &HeaderMap) -> Option<Response> {
+    let path = uri.path().strip_prefix('/')?;
     let is_compressed = |path: &str| ENCODINGS.iter().any(|(_, ending)| path.ends_with(ending));
     // The debug build joins the path to a folder; nothing above it is ours to show.
     if path.is_empty() || path.contains("..") || is_compressed(path) {
@@ -62,7 +62,9 @@ fn answer(path: &str, headers: &HeaderMap) -> Option<Response> {
     let (file, encoding) = compressed(path, headers).unwrap_or((plain, None));
     let etag = etag(&file);
     let mut answer = HeaderMap::new();
-    let caching = if is_hashed(path) { FOREVER } else { ASK };
+    // A page names the version of what it wants, as the sprite's does: it needs no asking, also while we are away.
+    let is_named = uri.query().is_some_and(|query| query.starts_with("v="));
+    let caching = if is_hashed(path) || is_named { FOREVER } else { ASK };
     answer.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
     answer.insert(VARY, HeaderValue::from_static("accept-encoding"));
     answer.insert(ETAG, etag.clone());
@@ -141,7 +143,8 @@ mod tests {
             "//etc/passwd",
             "/hash.txt.br",
         ] {
-            assert!(answer(path, &HeaderMap::new()).is_none(), "{path}");
+            let uri = Uri::try_from(path).unwrap();
+            assert!(answer(&uri, &HeaderMap::new()).is_none(), "{path}");
         }
     }
 }
