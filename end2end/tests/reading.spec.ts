@@ -155,3 +155,19 @@ test("one sees who is here, and who has gone", async ({ person }) => {
   await second.close();
   await expect(member).toContainText("offline", { timeout: 20_000 });
 });
+
+test("who touches nothing for five minutes is away, until the next touch", async ({ person }) => {
+  const [ada, ben] = [await person("Ada"), await person("Ben")];
+  await ben.page.clock.install();
+  await ada.registers();
+  await ben.registers();
+  await ada.opens("Lobby");
+  await ben.opens("Lobby");
+  const member = ada.page.getByTestId("member").filter({ hasText: ben.name });
+  await expect(member).toContainText("online");
+  await ben.page.clock.fastForward("05:05");
+  await ben.page.clock.runFor(2_000);
+  await expect(member).toContainText("away");
+  await ben.page.getByRole("log").click();
+  await expect(member).toContainText("online");
+});
