@@ -39,6 +39,7 @@ const RULES: &[fn(&Tree) -> Vec<Breach>] = &[
     time_and_ids_come_from_the_clock,
     every_class_has_its_style,
     both_engines_have_the_same_migrations,
+    the_dark_themes_say_the_same,
     the_style_index_is_whole,
     styles_are_short,
     styles_have_neither_ids_nor_force,
@@ -365,6 +366,24 @@ fn is_hex_colour(word: &str) -> bool {
 }
 
 // ---- rules for the tree ----
+
+/// "Dark" and "as the system, which is dark" are two blocks, since CSS cannot name one twice.
+fn the_dark_themes_say_the_same(tree: &Tree) -> Vec<Breach> {
+    let values = |name: &str| {
+        let file = tree.css.iter().find(|file| file.path == format!("style/{name}"));
+        let lines = file.into_iter().flat_map(|file| file.code.lines().map(str::trim));
+        lines.filter(|line| line.ends_with(';')).collect::<Vec<_>>()
+    };
+    let (chosen, system) = (values("dark.css"), values("dark-system.css"));
+    if chosen == system {
+        return Vec::new();
+    }
+    vec![Breach::new(
+        "style/dark-system.css",
+        1,
+        "it must say what style/dark.css says, in the same order",
+    )]
+}
 
 fn both_engines_have_the_same_migrations(tree: &Tree) -> Vec<Breach> {
     let names = |engine: &str| listing(&tree.root.join("migrations").join(engine));
@@ -837,5 +856,20 @@ fn style_rules_find_what_they_look_for() {
     assert!(
         matches!(&classes[..], [only] if only.contains("`unknown--x`")),
         "{classes:?}"
+    );
+}
+
+#[test]
+fn dark_themes_that_differ_are_found() {
+    let dark = || css("style/dark.css", "[data-theme=\"dark\"] {\n  --a: 1;\n}\n");
+    let same = css("style/dark-system.css", "@media x {\n  y {\n    --a: 1;\n  }\n}\n");
+    let other = css("style/dark-system.css", "@media x {\n  y {\n    --a: 2;\n  }\n}\n");
+    assert_eq!(
+        lines(the_dark_themes_say_the_same(&tree(vec![], vec![dark(), same]))),
+        []
+    );
+    assert_eq!(
+        lines(the_dark_themes_say_the_same(&tree(vec![], vec![dark(), other]))),
+        [1]
     );
 }
